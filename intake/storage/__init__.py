@@ -1,1 +1,1 @@
-
+"""The two doors to the database, column types and paging."""

@@ -1,0 +1,189 @@
+"""The outbox: one row for each recipient, channel and event, written with the fact it tells of.
+
+Rows hold references only; names and addresses are read from the inquiry at the moment of sending.
+The states, the lease and the two counters are explained in ``intake/notifications/README.md``.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Integer, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from intake.storage.types import BIG, STRICT, Base, JsonText
+
+
+class State(StrEnum):
+    """Where a message stands; the last three are final."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    RETRY = "retry"
+    DELIVERED = "delivered"
+    DEAD = "dead"
+    CANCELLED = "cancelled"
+
+
+class Channel(Base):
+    """A way out, and whether it works just now; all workers and staff read the same row."""
+
+    __tablename__ = "channels"
+    __table_args__ = STRICT
+
+    id: Mapped[int] = mapped_column(BIG, Identity(always=True), primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    enabled: Mapped[bool]
+    failing_since: Mapped[datetime | None]
+    failing_reason: Mapped[str | None]
+    failures: Mapped[int] = mapped_column(Integer, server_default="0")
+    probe_at: Mapped[datetime | None]
+    last_success_at: Mapped[datetime | None]
+
+
+_LIVE = text("due_at IS NOT NULL")
+_DEAD = text("state = 'dead'")
+
+
+class OutboxMessage(Base):
+    """One message to one recipient; every write after a claim must match ``lease_token``."""
+
+    __tablename__ = "outbox_messages"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('pending','sending','retry','delivered','dead','cancelled')", name="state"
+        ),
+        CheckConstraint(
+            "(due_at IS NULL) = (state IN ('delivered','dead','cancelled'))", name="due_when_live"
+        ),
+        CheckConstraint("(lease_token IS NOT NULL) = (state = 'sending')", name="lease"),
+        Index(
+            "outbox_messages_due",
+            "channel_id",
+            "due_at",
+            "id",
+            sqlite_where=_LIVE,
+            postgresql_where=_LIVE,
+        ),
+        Index("outbox_messages_inquiry", "inquiry_id", "id"),
+        Index("outbox_messages_dead", "finished_at", sqlite_where=_DEAD, postgresql_where=_DEAD),
+        {
+            "postgresql_with": {
+                "fillfactor": 80,
+                "autovacuum_vacuum_scale_factor": 0.02,
+                "autovacuum_vacuum_threshold": 500,
+            },
+            **STRICT,
+        },
+    )
+
+    id: Mapped[int] = mapped_column(BIG, Identity(always=True), primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True)
+    inquiry_id: Mapped[int | None] = mapped_column(
+        BIG, ForeignKey("inquiries.id", ondelete="CASCADE")
+    )
+    recipient: Mapped[str]  # person, staff:17, endpoint:3; never an address
+    channel_id: Mapped[int] = mapped_column(BIG, ForeignKey("channels.id"))
+    event: Mapped[str]
+    dedupe_key: Mapped[str] = mapped_column(unique=True)
+    generation: Mapped[int] = mapped_column(Integer)
+    payload: Mapped[Any] = mapped_column(JsonText)
+    state: Mapped[str]
+    attempts: Mapped[int] = mapped_column(Integer)
+    losses: Mapped[int] = mapped_column(Integer)
+    due_at: Mapped[datetime | None]
+    give_up_at: Mapped[datetime]
+    lease_token: Mapped[str | None]
+    lease_owner: Mapped[str | None]
+    group_key: Mapped[str | None]
+    remote_id: Mapped[str | None]
+    last_error: Mapped[str | None]
+    last_error_class: Mapped[str | None]
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class DeliveryAttempt(Base):
+    """One try at one message, as staff open it; written once."""
+
+    __tablename__ = "delivery_attempts"
+    __table_args__ = (
+        CheckConstraint(
+            "outcome IN ('delivered','retryable','permanent','channel','lease_lost','cancelled')",
+            name="outcome",
+        ),
+        Index("delivery_attempts_message", "message_id", "id"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(BIG, Identity(always=True), primary_key=True)
+    message_id: Mapped[int] = mapped_column(
+        BIG, ForeignKey("outbox_messages.id", ondelete="CASCADE")
+    )
+    number: Mapped[int] = mapped_column(Integer)
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
+    outcome: Mapped[str]
+    status_code: Mapped[int | None] = mapped_column(Integer)
+    error: Mapped[str | None]
+    worker: Mapped[str | None]
+
+
+class Subscription(Base):
+    """Who hears of which event; ``staff_id`` is known by table name only."""
+
+    __tablename__ = "subscriptions"
+    __table_args__ = (
+        Index("subscriptions_event", "event"),
+        Index("subscriptions_staff", "staff_id", "event", "channel_id", unique=True),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(BIG, Identity(always=True), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(BIG, ForeignKey("staff.id"))
+    channel_id: Mapped[int] = mapped_column(BIG, ForeignKey("channels.id"))
+    event: Mapped[str]
+    language: Mapped[str | None]
+    enabled: Mapped[bool]
+    created_at: Mapped[datetime]
+
+
+class AddressSending(Base):
+    """One automatic message to one typed address, so that nobody can be bombed through our form."""
+
+    __tablename__ = "address_sendings"
+    __table_args__ = (Index("address_sendings_address", "address_hash", "sent_at"), STRICT)
+
+    message_id: Mapped[int] = mapped_column(
+        BIG,
+        ForeignKey("outbox_messages.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    )
+    address_hash: Mapped[bytes]
+    sent_at: Mapped[datetime]
+
+
+class Suppression(Base):
+    """An address or number, as a keyed hash, that gets no automatic messages any more."""
+
+    __tablename__ = "suppressions"
+    __table_args__ = STRICT
+
+    address_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    reason: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class WorkerSeen(Base):
+    """When a worker last said it is alive: for people and ``/readyz``, never for correctness."""
+
+    __tablename__ = "workers_seen"
+    __table_args__ = STRICT
+
+    worker: Mapped[str] = mapped_column(primary_key=True)
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    version: Mapped[str]
+    in_flight: Mapped[int] = mapped_column(Integer)

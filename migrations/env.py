@@ -1,0 +1,39 @@
+"""What Alembic runs for each command: on the connection that ``intake.storage.migrate`` gives."""
+
+from typing import Any, Literal
+
+from alembic import context
+from intake.audit import models as audit
+from intake.consent import models as consent
+from intake.inquiries import models as inquiries
+from intake.notifications import models as notifications
+from intake.staff import models as staff
+from intake.storage.types import Base, Flag, JsonText, UtcMillis
+
+ROOMS = (audit, consent, inquiries, notifications, staff)
+
+
+def render_item(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
+    """Write our column types as plain ones: a migration imports nothing of ours."""
+    if kind == "type":
+        if isinstance(item, UtcMillis):
+            return "BIG"
+        if isinstance(item, Flag):
+            return "FLAG"
+        if isinstance(item, JsonText):
+            return "sa.Text()"
+        if repr(item).startswith("BigInteger"):
+            return "BIG"
+    return False
+
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=Base.metadata,
+    render_as_batch=connection.dialect.name == "sqlite",
+    render_item=render_item,
+    compare_type=True,
+    transactional_ddl=True,
+)
+context.run_migrations()
