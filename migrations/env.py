@@ -3,6 +3,7 @@
 from typing import Any, Literal
 
 from alembic import context
+
 from intake.audit import models as audit
 from intake.consent import models as consent
 from intake.inquiries import models as inquiries

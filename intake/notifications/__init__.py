@@ -1,1 +1,1 @@
-
+"""The transactional outbox and the worker that empties it."""

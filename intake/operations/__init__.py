@@ -1,1 +1,1 @@
-
+"""What an operator runs: doctor, and later backup, restore and copy."""

@@ -1,1 +1,1 @@
-
+"""The person's private status page."""

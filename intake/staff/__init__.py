@@ -1,1 +1,1 @@
-
+"""Members of staff: accounts, roles and what each role may do."""

@@ -30,7 +30,7 @@ staff_roles = Table(
     Base.metadata,
     Column("staff_id", BIG, ForeignKey("staff.id"), primary_key=True),
     Column("role_id", BIG, ForeignKey("roles.id"), primary_key=True),
-    **STRICT,
+    sqlite_strict=True,
 )
 
 

@@ -101,7 +101,7 @@ class Database:
             callback()
 
     def check(self) -> None:
-        """Assert what durability rests on; raise ``Misconfigured`` naming what is not as it must be."""
+        """Assert what durability rests on; ``Misconfigured`` names what is not as it must be."""
         with self.read() as session:
             if self.dialect == "sqlite":
                 facts = {
@@ -133,7 +133,7 @@ class Database:
 
 
 def after_commit(session: Session, callback: Callable[[], None]) -> None:
-    """Run ``callback`` once the ``write()`` block of this session has committed; never on rollback."""
+    """Run ``callback`` once this session's ``write()`` block has committed; not on rollback."""
     callbacks: list[Callable[[], None]] = session.info.setdefault(AFTER_COMMIT, [])
     if callback not in callbacks:
         callbacks.append(callback)

@@ -1,1 +1,1 @@
-
+"""The web edge: everything that knows HTTP."""

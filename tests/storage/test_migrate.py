@@ -3,13 +3,14 @@
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import insert, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from intake.audit.models import AuditEvent
 from intake.storage.database import Database
 from intake.storage.migrate import current, downgrade, head, upgrade
 from intake.storage.types import Base
+from tests.conftest import NOON
 
 
 def test_the_schema_goes_up_down_and_up_again(empty_database: Database) -> None:
@@ -41,16 +42,10 @@ def test_migrations_equal_models(database: Database) -> None:
 def test_the_database_refuses_to_change_audit_rows(database: Database, act: str) -> None:
     with database.write() as session:
         session.execute(
-            AuditEvent.__table__.insert().values(
-                at=_noon(), actor_kind="system", actor_id="t", action="a", subject="s", detail={}
+            insert(AuditEvent).values(
+                at=NOON, actor_kind="system", actor_id="t", action="a", subject="s", detail={}
             )
         )
 
     with pytest.raises(DBAPIError, match="never changed"), database.writer.begin() as connection:
         connection.execute(text(act))
-
-
-def _noon() -> object:
-    from tests.conftest import NOON
-
-    return NOON

@@ -1,1 +1,1 @@
-
+"""Public pages and the request form; nobody is known here."""

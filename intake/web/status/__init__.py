@@ -1,1 +1,1 @@
-
+"""The private status page behind an unguessable link."""

@@ -1,0 +1,318 @@
+"""Every setting of the service, read once and judged all at once.
+
+Order of precedence: ``INTAKE_*`` variables (nested with ``__``), ``INTAKE_*_FILE`` variables that
+name a file holding the value, then ``clinic.toml``. A wrong setting is reported with every other
+wrong one, by the names an operator typed.
+"""
+
+import os
+import re
+import stat
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from intake.errors import Misconfigured
+from intake.shared import shared
+
+PREFIX = "INTAKE_"
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+EXAMPLE_NAME = "Example Clinic"
+_SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)")
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ClinicSettings(_Part):
+    """The clinic as visitors see it, its hours and its promise."""
+
+    name: str = Field(min_length=1)
+    message_name: str = Field(min_length=1)
+    phone: str = Field(min_length=7)
+    tty: str = "711"
+    email: str = ""
+    address: str = ""
+    zone: str = "America/New_York"
+    country: str = Field(default="US", pattern="^[A-Z]{2}$")
+    state: str = ""
+    hours: dict[str, list[str]]
+    holidays: bool = True
+    closed_on: tuple[date, ...] = ()
+    reply_business_days: int = Field(default=1, ge=1, le=10)
+    retention_months: int = Field(default=12, ge=1, le=120)
+    on_call_phone: str = ""
+    notice_confirmed_by: str = ""
+    notice_confirmed_on: date | None = None
+
+    @field_validator("zone")
+    @classmethod
+    def _zone_exists(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError("is not a time zone; write one like America/New_York")
+        return zone
+
+    @field_validator("hours")
+    @classmethod
+    def _hours_readable(cls, hours: dict[str, list[str]]) -> dict[str, list[str]]:
+        for day, spans in hours.items():
+            if day not in DAYS:
+                raise ValueError(f"has {day!r}, which is not a day; use {', '.join(DAYS)}")
+            for span in spans:
+                start, _, end = span.partition("-")
+                if not _SPAN.fullmatch(span) or start >= end:
+                    raise ValueError(f'has {day} {span!r}; write spans like "09:00-17:00"')
+        if not any(hours.values()):
+            raise ValueError("are empty; at least one day must be open")
+        return hours
+
+
+class FormSettings(_Part):
+    """What the request form offers beyond the fixed questions."""
+
+    conditions: tuple[str, ...]
+    texts: bool = False
+    news: bool = False
+    heard: bool = False
+
+
+class SmtpSettings(_Part):
+    """The mail relay; without a host, messages are written to the file mailbox."""
+
+    host: str = ""
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    from_address: str = ""
+    reply_to: str = ""
+    ca_file: Path | None = None
+
+
+class QueueSettings(_Part):
+    """How the worker listens and how much it sends at once."""
+
+    wakeup: Literal["listen", "poll"] = "listen"
+    slots: int = Field(default=4, ge=1, le=64)
+
+
+class LimitSettings(_Part):
+    """Ceilings that protect the server; none of them drops an inquiry."""
+
+    sends_per_second: int = Field(default=50, ge=1)
+    sends_per_address_per_hour: int = Field(default=8, ge=1)
+    other_posts_per_minute: int = Field(default=60, ge=1)
+    trusted_proxies: int = Field(default=0, ge=0, le=5)
+
+
+class StaffSettings(_Part):
+    """How long staff stay signed in."""
+
+    idle_minutes: int = Field(default=15, ge=1, le=60)
+    absolute_hours: int = Field(default=12, ge=1, le=24)
+
+
+class Settings(BaseSettings):
+    """All settings; build with :func:`load_settings`, which names every fault at once."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid"
+    )
+
+    base_url: str = "http://127.0.0.1:8000"
+    data_dir: Path = Path("var")
+    database_url: str = ""
+    database_synchronous: Literal["FULL", "NORMAL"] = "FULL"
+    keyring_file: Path | None = None
+    debug: bool = False
+    log_format: Literal["text", "json"] = "text"
+    metrics_token: SecretStr = SecretStr("")
+    clinic: ClinicSettings
+    form: FormSettings
+    smtp: SmtpSettings = SmtpSettings()
+    queue: QueueSettings = QueueSettings()
+    limits: LimitSettings = LimitSettings()
+    staff: StaffSettings = StaffSettings()
+
+    @field_validator("base_url")
+    @classmethod
+    def _base_url_plain(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
+            raise ValueError("is not an address; write one like https://intake.example.org")
+        return url.rstrip("/")
+
+    @property
+    def host(self) -> str:
+        """The host name in ``base_url``."""
+        return urlsplit(self.base_url).hostname or ""
+
+    @property
+    def https(self) -> bool:
+        """Whether visitors come over https, which decides cookie names and HSTS."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def production(self) -> bool:
+        """Whether this is more than a try-out on one's own machine."""
+        return self.host not in LOOPBACK
+
+    @property
+    def database(self) -> str:
+        """The database URL; by default a SQLite file in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'intake.db'}"
+
+    @property
+    def keyring_path(self) -> Path:
+        """Where the keys are; by default in the data folder."""
+        return self.keyring_file or self.data_dir / "keys" / "keyring.json"
+
+    @property
+    def mailbox_dir(self) -> Path:
+        """Where messages are written while no mail relay is set."""
+        return self.data_dir / "outbox-mail"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put variables before files before ``clinic.toml``; no dotenv, no secrets folder."""
+        del dotenv_settings, file_secret_settings
+        return env_settings, _NamedFiles(settings_cls), init_settings
+
+
+class _NamedFiles(EnvSettingsSource):
+    """Reads ``INTAKE_SMTP__PASSWORD_FILE=/run/secrets/x`` as the value of the variable."""
+
+    def _load_env_vars(self) -> dict[str, str | None]:
+        values: dict[str, str | None] = {}
+        for name, path in os.environ.items():
+            if _is_file_variable(name):
+                values[name.removesuffix("_FILE").lower()] = _first_line(name, path)
+        return values
+
+
+def _is_file_variable(name: str) -> bool:
+    own = {f"{PREFIX}KEYRING_FILE", f"{PREFIX}SMTP__CA_FILE", f"{PREFIX}CLINIC_FILE"}
+    return name.startswith(PREFIX) and name.endswith("_FILE") and name not in own
+
+
+def _first_line(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as unreadable:
+        reason = getattr(unreadable, "strerror", None) or "it is not UTF-8 text"
+        raise Misconfigured((f"{name}: cannot read {path}: {reason}",)) from unreadable
+
+
+def load_settings() -> Settings:
+    """Read and judge all settings.
+
+    ``INTAKE_CLINIC_FILE`` names another ``clinic.toml`` than the one that is shipped.
+
+    Raises:
+        Misconfigured: with one sentence for each fault.
+    """
+    path = Path(os.environ.get(f"{PREFIX}CLINIC_FILE") or shared("config") / "clinic.toml")
+    try:
+        values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as missing:
+        raise Misconfigured((f"{path}: cannot be read: {missing.strerror}",)) from missing
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
+        raise Misconfigured((f"{path}: is not TOML: {broken}",)) from broken
+    unknown = tuple(_unknown_variables())
+    try:
+        settings = Settings(**values)
+    except ValidationError as wrong:
+        faults = tuple(_sentence(error, path.name) for error in wrong.errors(include_url=False))
+        raise Misconfigured(faults + unknown) from None
+    if unknown:
+        raise Misconfigured(unknown)
+    return settings
+
+
+def _sentence(error: ErrorDetails, file: str) -> str:
+    names = [str(part) for part in error["loc"]]
+    variable = PREFIX + "__".join(names).upper()
+    message = error["msg"].removeprefix("Value error, ")
+    return f"{'.'.join(names)} {message} (set it in {file} or as {variable})"
+
+
+def _unknown_variables() -> list[str]:
+    """Name ``INTAKE_*`` variables that set nothing: a typing error must not pass in silence."""
+    known = {"clinic_file", "chromium"} | set(Settings.model_fields)
+    faults = []
+    for name in os.environ:
+        if not name.startswith(PREFIX):
+            continue
+        words = name.removeprefix(PREFIX).lower().split("__")
+        if words[0] not in known and words[0].removesuffix("_file") not in known:
+            faults.append(f"{name} is not a setting; config/README.md lists them all")
+    return faults
+
+
+def unsafe_in_production(settings: Settings) -> tuple[str, ...]:
+    """Return what makes these settings unsafe to serve to the world; empty when nothing does.
+
+    On a loopback ``base_url`` nothing is refused: that is how one tries the service.
+    Source: SAFETY.md T23.
+    """
+    if not settings.production:
+        return ()
+    checks = (
+        (settings.debug, "debug is on; unset INTAKE_DEBUG"),
+        (
+            not settings.https,
+            f"base_url {settings.base_url} is not https; people's answers would travel in clear",
+        ),
+        (
+            settings.database_synchronous != "FULL",
+            "database_synchronous is NORMAL; a power failure could lose inquiries; set FULL",
+        ),
+        (
+            settings.clinic.name == EXAMPLE_NAME,
+            "clinic.name is still the example's; set your own name, phone and address",
+        ),
+        (
+            bool(settings.smtp.host)
+            and settings.smtp.security == "none"
+            and settings.smtp.host not in LOOPBACK,
+            "smtp.security is none; mail would travel in clear; use starttls or tls",
+        ),
+        (
+            not settings.keyring_path.exists(),
+            f"no keys at {settings.keyring_path}; run `intake keys create` or restore the kit",
+        ),
+    )
+    faults = [sentence for failed, sentence in checks if failed]
+    return (*faults, *_open_to_others(settings))
+
+
+def _open_to_others(settings: Settings) -> list[str]:
+    paths = [settings.keyring_path]
+    if settings.database.startswith("sqlite:///"):
+        paths.append(Path(settings.database.removeprefix("sqlite:///")))
+    return [
+        f"{path} can be read by other users of this machine; run chmod 600 {path}"
+        for path in paths
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077
+    ]
