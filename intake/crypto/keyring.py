@@ -36,7 +36,7 @@ RECOVERY KIT for the keys of this clinic's request service
 Without these keys nothing that people wrote can be read again: not from the
 database, and not from any backup. Whoever holds them and a backup can read it all.
 
- * Print this, check that it is readable, and keep it in a safe or with a notary.
+ * Print this, check that it can be read, and keep it in a safe.
  * Do not mail it, photograph it or leave it on a computer.
  * Print a new kit after each change of keys; keep the old one with old backups.
  * To restore, type the numbered lines into a text file. Small or capital letters

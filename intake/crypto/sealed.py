@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from intake.errors import IntakeError
 
-JSON: TypeAlias = "str | int | float | bool | Sequence[JSON] | Mapping[str, JSON] | None"
+JSON: TypeAlias = str | int | float | bool | Sequence["JSON"] | Mapping[str, "JSON"] | None
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -111,7 +111,7 @@ def seal_cookie(key: bytes, purpose: str, value: JSON) -> str:
     return base64.urlsafe_b64encode(COOKIE_VERSION + nonce + box).rstrip(b"=").decode()
 
 
-def open_cookie(key: bytes, purpose: str, text: str) -> JSON | None:
+def open_cookie(key: bytes, purpose: str, text: str) -> JSON:
     """Return the value ``seal_cookie`` sealed for this purpose, or None.
 
     Cookies come from outside, so one that does not open is an everyday event and no error.
