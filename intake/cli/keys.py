@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from intake.cli.opening import checked_settings
-from intake.crypto.keyring import create_keyring, recovery_kit, restore_from_kit, write_keyring
+from intake.crypto.keyring import create_keyring, recovery_kit, restore_from_kit
+from intake.crypto.keyfile import write_private
 from intake.logs import configure_logs
 from intake.settings import load_settings
 
@@ -40,5 +41,6 @@ def kit() -> None:
 def restore(kit_file: Path) -> None:
     """Rebuild the key ring from a typed-in or scanned kit; a wrong line is named."""
     settings = load_settings()
-    write_keyring(settings.keyring_path, restore_from_kit(kit_file.read_text(encoding="utf-8")))
+    content = restore_from_kit(kit_file.read_text(encoding="utf-8")).decode()
+    write_private(settings.keyring_path, content, replace=False)
     click.echo(f"Keys restored at {settings.keyring_path}.")
