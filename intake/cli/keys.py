@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from intake.cli.opening import checked_settings
-from intake.crypto.keyring import create_keyring, recovery_kit, restore_from_kit
 from intake.crypto.keyfile import write_private
+from intake.crypto.keyring import create_keyring, recovery_kit, restore_from_kit
 from intake.logs import configure_logs
 from intake.settings import load_settings
 
