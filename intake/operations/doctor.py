@@ -141,7 +141,9 @@ def _channels(intake: Intake) -> Iterator[Finding]:
     with intake.database.read() as session:
         health = channel_health(session, at=now)
     for channel in health:
-        late = channel.oldest_due_at is not None and now - channel.oldest_due_at > MESSAGE_LATE_AFTER
+        late = (
+            channel.oldest_due_at is not None and now - channel.oldest_due_at > MESSAGE_LATE_AFTER
+        )
         if channel.failing_since is not None or channel.dead:
             sentence = f"{channel.reason or 'Messages failed'}; {channel.dead} dead."
             yield Finding(f"channel {channel.name}", Verdict.BAD, sentence)
