@@ -39,8 +39,8 @@ or in any backup. Whoever has them and a backup can read everything.
  * Print this, check that it can be read, and keep it in a safe.
  * Do not mail it, photograph it or leave it on a computer.
  * Print a new kit after each change of keys.
- * To restore, type the numbered lines into a text file. Small or capital letters
-   and spaces do not matter. Then run: intake keys restore FILE
+ * To restore, type the numbered lines into a text file. Capitals and spaces do
+   not matter. Then run: intake keys restore FILE
    It names each line that has a mistake.
 
 """
