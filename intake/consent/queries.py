@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from intake.consent.models import Answer, ConsentRecord, ConsentWording, Purpose
 
-
 _OF_INQUIRY = (
     select(
         ConsentRecord.purpose,
