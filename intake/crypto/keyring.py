@@ -34,7 +34,7 @@ KIT_WORDS = """\
 RECOVERY KIT for the keys of this clinic's request service
 
 Without these keys nothing that people wrote can be read again: not from the
-database, and not from any backup. Whoever holds them and a backup can read it all.
+database, and not from any backup. Whoever has them and a backup reads it all.
 
  * Print this, check that it can be read, and keep it in a safe.
  * Do not mail it, photograph it or leave it on a computer.
