@@ -15,8 +15,11 @@ from intake.inquiries.text import refusal
 
 HOME_REGION = "US"
 US_DIGITS = 10
+MEXICO = 52
 _NORTH_AMERICAN = re.compile(r"[2-9]\d{2}[2-9]\d{6}")
 _EXTENSION = re.compile(r"(?i)[\s,;]*(?:ext(?:ensi[oó]n)?|x|#)[\s.:]*\d{1,7}\s*$")
+
+_ABROAD = re.compile(r"^\(?00(?=[1-9])")  # the sign for "abroad" in most of the world
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ def read_phone(typed: str, country: str | None) -> ReadPhone:
     Raises:
         PydanticCustomError: ``letters``, ``short`` or ``format``.
     """
+    typed = _ABROAD.sub("+", typed.strip().removeprefix("tel:"))
     bare = _EXTENSION.sub("", typed)
     if any(character.isalpha() for character in bare):
         raise refusal("letters")
@@ -51,9 +55,13 @@ def read_phone(typed: str, country: str | None) -> ReadPhone:
 
 def _parsed(typed: str, region: str) -> PhoneNumber | None:
     try:
-        return phonenumbers.parse(typed, region)
+        number = phonenumbers.parse(typed, region)
     except NumberParseException:
         return None
+    digits = str(number.national_number)
+    if number.country_code == MEXICO and len(digits) == 11 and digits[0] == "1":
+        number.national_number = int(digits[1:])  # mobiles carried a 1 until 2019; many still do
+    return number
 
 
 def _could_be_new(number: PhoneNumber) -> bool:
