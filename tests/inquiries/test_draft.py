@@ -1,7 +1,6 @@
 """The draft accepts what people answer and names every problem at once."""
 
 import json
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -77,8 +76,8 @@ def test_an_empty_form_names_every_needed_field_in_the_order_of_the_form() -> No
 
 @pytest.mark.parametrize("name", ALWAYS_NEEDED)
 @pytest.mark.parametrize("empty", [None, "", [], [""]])
-def test_a_needed_answer_that_is_empty_is_missing(name: str, empty: Any) -> None:
-    needed = for_myself() | {name: empty}
+def test_a_needed_answer_that_is_empty_is_missing(name: str, empty: Given | None) -> None:
+    needed: dict[str, Given | None] = {**for_myself(), name: empty}
 
     assert (name, "missing") in problems(needed)
 
@@ -271,7 +270,7 @@ def test_a_channel_that_is_off_cannot_be_chosen() -> None:
 
 def test_no_problem_repeats_what_was_typed() -> None:
     secret = "canary-7731@@"
-    answers = {name: secret for name in by_name(FULL_OFFER)}
+    answers = dict.fromkeys(by_name(FULL_OFFER), secret)
     with pytest.raises(InvalidInput) as refused:
         InquiryDraft.parse(answers, offer=FULL_OFFER)
 
@@ -316,7 +315,7 @@ surrogates = st.text(st.characters(codec=None, exclude_categories=()), max_size=
     junk
     | st.dictionaries(st.sampled_from(list(by_name(FULL_OFFER))), junk | surrogates | st.text())
 )
-def test_junk_of_any_shape_raises_nothing_but_invalid_input(raw: Any) -> None:
+def test_junk_of_any_shape_raises_nothing_but_invalid_input(raw: object) -> None:
     with pytest.raises(InvalidInput):
         InquiryDraft.parse(raw, offer=FULL_OFFER)
 
@@ -332,12 +331,13 @@ def test_any_text_in_a_good_form_is_taken_or_refused_by_its_own_name(name: str, 
     answers = for_myself(
         conditions="other", condition_other="Vasculitis", language="other", language_other="Kreyòl"
     )
+    fields: list[str] = []
     try:
-        draft = parse(answers | {name: text})
+        json.dumps(parse(answers | {name: text}).answers(), ensure_ascii=False).encode()
     except InvalidInput as refused:
-        assert [problem.field for problem in refused.problems] == [name]
-    else:
-        json.dumps(draft.answers(), ensure_ascii=False).encode()
+        fields = [problem.field for problem in refused.problems]
+
+    assert fields in ([], [name])
 
 
 def test_the_offer_of_the_clinic_decides_the_fields() -> None:
