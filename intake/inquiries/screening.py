@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from intake.inquiries.draft import InquiryDraft, Safety
+from intake.inquiries.choices import Safety
+from intake.inquiries.draft import InquiryDraft
 from intake.inquiries.rules import has_emergency_words
 
 QUARANTINE_SCORE = 50

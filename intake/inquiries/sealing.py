@@ -33,6 +33,7 @@ from intake.inquiries.draft import InquiryDraft
 from intake.inquiries.models import TABLE, Status
 from intake.inquiries.screening import screen
 from intake.settings import ClinicSettings, FormSettings
+from intake.storage.types import from_millis, to_millis
 
 Source = Literal["steps", "one_page", "phone", "api"]
 
@@ -122,6 +123,7 @@ def seal_inquiry(
         offer: What the form offered, so that refused permissions are kept as refused.
         at: When it was received.
     """
+    at = from_millis(to_millis(at))  # as stored, so that a repeated receipt equals the first
     public_id, reference = new_public_id(), new_reference()
     data_key = keyring.new_data_key()
     access = _access(draft, circumstances.page_language)

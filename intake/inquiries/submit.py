@@ -10,9 +10,9 @@ Source: SAFETY.md 2.1 and 2.2, RECIPES.md 9.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import Connection, Row, Table, and_, bindparam, insert, or_, select
+from sqlalchemy import Connection, Row, Table, bindparam, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -59,7 +59,7 @@ _KNOWN = (
         ),
         or_(
             Inquiry.received_at <= bindparam("known_before", type_=Inquiry.received_at.type),
-            and_(Inquiry.status != Status.NEW.value),
+            Inquiry.status != Status.NEW.value,
         ),
     )
     .limit(1)
@@ -181,7 +181,9 @@ def _messages(session: Session, inquiry_id: int, sealed: SealedInquiry) -> list[
     return messages
 
 
-def _first_receipt(first: Row[Any], keyring: Keyring) -> Receipt:
+def _first_receipt(
+    first: Row[str, str, datetime, bytes | None, bytes | None], keyring: Keyring
+) -> Receipt:
     if first.data_key is None or first.access is None:
         raise Conflict("inquiry_erased")
     data_key = keyring.unwrap(first.data_key, record=first.public_id)
