@@ -61,7 +61,7 @@ RULES: dict[str, dict[str, str]] = {
         "safe": _ES_SAFE,
         "natural": r"\bnatural(?:es|mente)?\b",
         "no side effects": r"\bsin (?:los )?efectos (?:secundarios|adversos|colaterales)\b",
-        "no risk": r"\bsin (?:ningun )?riesgos?\b|\blibres? de riesgos?\b",
+        "no risk": r"\b(?:sin|no hay) (?:ningun )?riesgos?\b|\blibres? de riesgos?\b",
         "alternative to medication": (
             rf"\balternativas? a (?:\w+ ){{0,2}}{_ES_MEDICINE}\b"
             rf"|\ben (?:lugar|vez) de (?:\w+ ){{0,2}}{_ES_MEDICINE}\b"
