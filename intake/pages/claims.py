@@ -151,6 +151,11 @@ def find_claims(text: str, *, language: str, allowed: Sequence[str] = ()) -> tup
     )
 
 
+def plain_paragraphs(markdown: str) -> tuple[str, ...]:
+    """Return every paragraph and list item of a Markdown text, without its marks."""
+    return tuple(block.text for block in _paragraphs(markdown.splitlines(), 1))
+
+
 def _flat(text: str) -> str:
     bare = _MARKUP.sub("", _LINK.sub(r"\1", text))
     return unicodedata.normalize("NFC", " ".join(bare.split()))
