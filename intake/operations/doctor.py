@@ -86,7 +86,7 @@ def _settings(patient: Patient) -> Iterator[Finding]:
         yield Finding(
             "mail",
             Verdict.WARNING,
-            f"No mail relay is set: messages stay in {patient.settings.mailbox_dir}; set smtp.host.",
+            f"No mail relay (smtp.host) is set: messages stay in {patient.settings.mailbox_dir}.",
         )
 
 
