@@ -38,7 +38,7 @@ RULES: dict[str, dict[str, str]] = {
         "no side effects": r"\b(?:no|without(?: the)?|zero|free of) (?:\w+ )?side[ -]effects?\b",
         "no risk": r"\b(?:no|without|zero|free of) risks?\b|\brisk[ -]free\b",
         "alternative to medication": (
-            rf"\balternatives? to (?:\w+ ){{0,2}}{_EN_MEDICINE}\b"
+            rf"\balternatives? to (?:[\w-]+ ){{0,2}}{_EN_MEDICINE}\b"
             rf"|\binstead of (?:\w+[ -]){{0,3}}{_EN_MEDICINE}\b"
         ),
         "stop medicine": (

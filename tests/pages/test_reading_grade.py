@@ -106,8 +106,10 @@ def test_syllables_are_counted_as_they_are_spoken(word: str, count: int) -> None
 def test_the_measure_tells_easy_from_hard() -> None:
     easy = ["We read what you send.", "A nurse will call you."]
     hard = [
-        "Regenerative interventions necessitate comprehensive immunological characterization "
-        "notwithstanding preliminary indications of therapeutic applicability."
+        (
+            "Regenerative interventions necessitate comprehensive immunological characterization "
+            "notwithstanding preliminary indications of therapeutic applicability."
+        )
     ]
 
     assert grade(easy) < 3
