@@ -23,9 +23,7 @@ def create_app(intake: Intake, processes: int = 1) -> Flask:
         intake: built in this process, after any fork.
         processes: how many of these share the limits that are counted in memory.
     """
-    app = Flask(
-        "intake", static_folder=None, template_folder=str(shared("templates").resolve())
-    )
+    app = Flask("intake", static_folder=None, template_folder=str(shared("templates").resolve()))
     app.config.update(
         SECRET_KEY=intake.keyring.secret("web"),
         PROCESSES=processes,
