@@ -1,0 +1,73 @@
+"""Flask-Security's datastore on our two doors: it reads at the read door and flushes at the other.
+
+The library changes a loaded member and commits after the view. Opening the write door at the start
+of its POSTs would hold the lock through argon2, and sign-ins would queue patients; so only the
+flush at commit takes it, for one short transaction. ``autoflush`` is off because a query in the
+middle of a view would otherwise take the lock and keep it.
+"""
+
+from typing import Any
+
+from flask import g
+from flask_security import SQLAlchemySessionUserDatastore
+from sqlalchemy import Connection, Delete, Engine, Insert, Update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, scoped_session
+
+from intake.errors import Unavailable
+from intake.staff.accounts.models import Account
+from intake.staff.models import Role
+from intake.storage.database import Database
+
+
+class AccountsSession(Session):
+    """A session with two engines: writing statements and flushes go to the write door."""
+
+    def __init__(self, *, doors: Database, **options: Any) -> None:  # noqa: ANN401 - Session's own
+        self._doors = doors
+        super().__init__(**options)
+
+    def get_bind(  # type: ignore[override]
+        self,
+        mapper: Any = None,  # noqa: ANN401, ARG002 - SQLAlchemy fixes this signature
+        *,
+        clause: Any = None,  # noqa: ANN401 - SQLAlchemy fixes this signature
+        **_others: Any,  # noqa: ANN401 - SQLAlchemy fixes this signature
+    ) -> Engine | Connection:
+        """Return the engine for one statement."""
+        writing = self._flushing or isinstance(clause, Insert | Update | Delete)
+        return self._doors.writer if writing else self._doors.reader
+
+
+class StaffStore(SQLAlchemySessionUserDatastore):  # type: ignore[misc]
+    """Members for Flask-Security; a look-up leaves no transaction open behind it."""
+
+    def __init__(self, doors: Database) -> None:
+        self.sessions = scoped_session(
+            lambda: AccountsSession(doors=doors, expire_on_commit=False, autoflush=False),
+            scopefunc=lambda: id(g._get_current_object()),  # noqa: SLF001 - werkzeug's own way
+        )
+        super().__init__(self.sessions, Account, Role)
+
+    def find_user(self, case_insensitive: bool = False, **by: Any) -> Account | None:  # noqa: ANN401, FBT001, FBT002
+        """Find one member; ends the read unless something waits to be written."""
+        try:
+            found: Account | None = super().find_user(case_insensitive, **by)
+            session = self.sessions()
+            if not (session.new or session.dirty or session.deleted):
+                session.commit()
+        except OperationalError as failure:
+            raise Unavailable("database_away") from failure
+        return found
+
+    def commit(self) -> None:
+        """Write what changed in one short transaction of its own."""
+        try:
+            super().commit()
+        except OperationalError as failure:
+            self.sessions.rollback()
+            raise Unavailable("database_busy") from failure
+
+    def forget(self, _error: BaseException | None = None) -> None:
+        """Close the session of this application context."""
+        self.sessions.remove()
