@@ -196,8 +196,19 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Put variables before files before ``clinic.toml``; no dotenv, no secrets folder."""
-        del dotenv_settings, file_secret_settings
-        return env_settings, _NamedFiles(settings_cls), init_settings
+        del env_settings, dotenv_settings, file_secret_settings
+        return _Variables(settings_cls), _NamedFiles(settings_cls), init_settings
+
+
+class _Variables(EnvSettingsSource):
+    """Reads ``INTAKE_*`` variables, but for those that only name a file."""
+
+    def _load_env_vars(self) -> dict[str, str | None]:
+        return {
+            name.lower(): value
+            for name, value in os.environ.items()
+            if name.startswith(PREFIX) and not _is_file_variable(name)
+        }
 
 
 class _NamedFiles(EnvSettingsSource):

@@ -1,1 +1,1 @@
-"""The information pages: Markdown in two languages, checked when it is loaded."""
+"""The information pages: Markdown in two languages, checked and rendered once at start."""
