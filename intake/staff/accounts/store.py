@@ -6,6 +6,8 @@ flush at commit takes it, for one short transaction. ``autoflush`` is off becaus
 middle of a view would otherwise take the lock and keep it.
 """
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import g
@@ -14,8 +16,10 @@ from sqlalchemy import Connection, Delete, Engine, Insert, Update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, scoped_session
 
+from intake.audit import trail
 from intake.errors import Unavailable
 from intake.staff.accounts.models import Account
+from intake.staff.members import staff_actor
 from intake.staff.models import Role
 from intake.storage.database import Database
 
@@ -42,7 +46,8 @@ class AccountsSession(Session):
 class StaffStore(SQLAlchemySessionUserDatastore):  # type: ignore[misc]
     """Members for Flask-Security; a look-up leaves no transaction open behind it."""
 
-    def __init__(self, doors: Database) -> None:
+    def __init__(self, doors: Database, clock: Callable[[], datetime]) -> None:
+        self._doors, self._clock = doors, clock
         self.sessions = scoped_session(
             lambda: AccountsSession(doors=doors, expire_on_commit=False, autoflush=False),
             scopefunc=lambda: id(g._get_current_object()),  # noqa: SLF001 - werkzeug's own way
@@ -67,6 +72,27 @@ class StaffStore(SQLAlchemySessionUserDatastore):  # type: ignore[misc]
         except OperationalError as failure:
             self.sessions.rollback()
             raise Unavailable("database_busy") from failure
+
+    def tf_set(
+        self,
+        user: Account,
+        primary_method: str,
+        totp_secret: str | None = None,
+        phone: str | None = None,
+    ) -> None:
+        """Take over a second factor; the library calls this at each sign-in, changed or not."""
+        changed = user.tf_totp_secret != totp_secret
+        super().tf_set(user, primary_method, totp_secret, phone)
+        if not changed:
+            return
+        with self._doors.write() as session:
+            trail.record(
+                session,
+                "staff.second_factor_set",
+                actor=staff_actor(user.public_id),
+                subject=user.public_id,
+                at=self._clock(),
+            )
 
     def forget(self, _error: BaseException | None = None) -> None:
         """Close the session of this application context."""
