@@ -55,9 +55,7 @@ def count_guess(session: Session, staff_id: int, *, at: datetime) -> Guess | Non
     wait = wait_after(number)
     until = at + wait if wait else None
     session.execute(
-        update(Staff)
-        .where(Staff.id == staff_id)
-        .values(failed_sign_ins=number, locked_until=until)
+        update(Staff).where(Staff.id == staff_id).values(failed_sign_ins=number, locked_until=until)
     )
     return Guess(number, until)
 

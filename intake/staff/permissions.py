@@ -44,8 +44,7 @@ ROLE_PERMISSIONS = MappingProxyType(
         RoleName.PRIVACY_OFFICER: _ANSWERS_PEOPLE
         | {Permission.SEE_DELIVERIES, Permission.SEE_AUDIT},
         RoleName.AUDITOR: _EVERYBODY | {Permission.SEE_WORK_LIST, Permission.SEE_AUDIT},
-        RoleName.ADMINISTRATOR: _EVERYBODY
-        | {Permission.SEE_WORK_LIST, Permission.SEE_DELIVERIES},
+        RoleName.ADMINISTRATOR: _EVERYBODY | {Permission.SEE_WORK_LIST, Permission.SEE_DELIVERIES},
     }
 )
 

@@ -4,9 +4,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 from flask import Blueprint, Flask
 from flask.testing import FlaskClient

@@ -45,7 +45,9 @@ def test_the_page_asked_for_is_shown_after_both_factors_and_no_page_elsewhere(ro
     rosa.post("/staff/logout", "/staff/change")
 
     inside = rosa.post("/staff/login", email=rosa.email, password=PASSWORD, next="/staff/account")
-    elsewhere = rosa.post("/staff/login", email=rosa.email, password=PASSWORD, next="//evil.example")
+    elsewhere = rosa.post(
+        "/staff/login", email=rosa.email, password=PASSWORD, next="//evil.example"
+    )
 
     assert inside.location == "/staff/tf-validate?next=/staff/account"
     assert "evil" not in elsewhere.headers.get("Location", "")

@@ -105,7 +105,7 @@ class StaffPasswordUtil(PasswordUtil):  # type: ignore[misc]
     def validate(
         self,
         password: str,
-        is_register: bool,  # noqa: ARG002, FBT001 - the hook's signature
+        is_register: bool,  # noqa: ARG002 - the hook's signature
         **kwargs: Any,  # noqa: ANN401 - the hook's signature
     ) -> tuple[list[str] | None, str]:
         """Return our sentences about a password, or None, and the password normalised."""

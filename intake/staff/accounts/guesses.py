@@ -48,7 +48,9 @@ def note_failure(
 ) -> None:
     """Write down a failed guess; the address that was typed is never written anywhere."""
     at = accounts.clock()
-    actor, subject = (staff_actor(member.public_id), member.public_id) if member else (VISITOR, UNKNOWN)
+    actor, subject = (
+        (staff_actor(member.public_id), member.public_id) if member else (VISITOR, UNKNOWN)
+    )
     number = guess.number if guess else None
     with accounts.database.write() as session:
         trail.record(

@@ -18,8 +18,13 @@ from flask_wtf.csrf import generate_csrf
 from intake.crypto.keyring import Keyring
 from intake.settings import Settings
 from intake.staff.accounts import signing
-from intake.staff.accounts.forms import NewPasswordForm, OtherWayForm, SignInAgainForm, SignInForm
-from intake.staff.accounts.forms import StaffPasswordUtil
+from intake.staff.accounts.forms import (
+    NewPasswordForm,
+    OtherWayForm,
+    SignInAgainForm,
+    SignInForm,
+    StaffPasswordUtil,
+)
 from intake.staff.accounts.recovery import OnceOnlyRecoveryCodes
 from intake.staff.accounts.state import EXTENSION, Accounts
 from intake.staff.accounts.store import StaffStore

@@ -54,7 +54,7 @@ class StaffStore(SQLAlchemySessionUserDatastore):  # type: ignore[misc]
         )
         super().__init__(self.sessions, Account, Role)
 
-    def find_user(self, case_insensitive: bool = False, **by: Any) -> Account | None:  # noqa: ANN401, FBT001, FBT002
+    def find_user(self, case_insensitive: bool = False, **by: Any) -> Account | None:  # noqa: ANN401
         """Find one member; ends the read unless something waits to be written."""
         try:
             found: Account | None = super().find_user(case_insensitive, **by)

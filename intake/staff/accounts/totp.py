@@ -42,9 +42,7 @@ class OnceOnlyTotp(Totp):  # type: ignore[misc]
         self, secrets: Mapping[str, str], issuer: str, *, clock: Callable[[], datetime]
     ) -> None:
         super().__init__(secrets, issuer)
-        self._totp = TOTP.using(
-            issuer=issuer, secrets=secrets, now=lambda: clock().timestamp()
-        )
+        self._totp = TOTP.using(issuer=issuer, secrets=secrets, now=lambda: clock().timestamp())
 
     def get_last_counter(self, user: Account) -> int | None:
         """Return the last time step this member has used."""
