@@ -2,14 +2,17 @@
 
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
 
+from intake.settings import LOOPBACK
 from intake.storage.database import Database
 from intake.storage.migrate import upgrade
 
@@ -23,6 +26,19 @@ def must_have(what: str, present: bool) -> None:
     if os.environ.get("CI"):
         pytest.fail(f"{what} is missing, and CI must test with it")
     pytest.skip(f"{what} is missing on this machine")
+
+
+@pytest.fixture(autouse=True)
+def closed_to_the_world(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let tests talk to this machine only."""
+    really_connect = socket.socket.connect
+
+    def connect(self: socket.socket, address: Any) -> None:  # noqa: ANN401 - as the socket takes it
+        if self.family in {socket.AF_INET, socket.AF_INET6} and address[0] not in LOOPBACK:
+            raise AssertionError(f"a test tried to reach {address[0]}")
+        really_connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
 
 
 @pytest.fixture(scope="session")

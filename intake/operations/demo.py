@@ -39,7 +39,7 @@ STORIES = {
         "",
     ),
 }
-AGES = ("18_39", "40_64", "40_64", "65_79", "65_79", "80_over", "not_said")
+AGES = ("18_39", "40_64", "40_64", "65_79", "65_79", "80_plus", "not_said")
 STATES = ("FL", "FL", "FL", "TX", "CA", "NY", "CO", "AZ")
 SPANISH_SHARE = 0.4
 CAREGIVER_SHARE = 0.2
@@ -98,8 +98,8 @@ def _person(dice: random.Random, conditions: Sequence[str], at: datetime) -> Mad
     if dice.random() < CAREGIVER_SHARE:
         raw |= {
             "asking_for": "other",
-            "relationship": dice.choice(("spouse", "child", "friend")),
-            "person_knows": dice.choice(("yes", "yes", "cannot_decide")),
+            "relationship": dice.choice(("partner", "child", "friend")),
+            "person_knows": dice.choice(("agrees", "agrees", "cannot_decide")),
             "requester_name": f"{_pick(dice, GIVEN[language])} {family}",
         }
     return MadeUpInquiry(raw, language, at)

@@ -1,0 +1,36 @@
+"""``intake doctor``: what is well, what is not, and what to do about it."""
+
+import json
+from dataclasses import asdict
+
+import click
+
+from intake.bootstrap import build
+from intake.logs import configure_logs
+from intake.operations.doctor import Verdict, examine
+from intake.settings import load_settings
+
+MARKS = {Verdict.GOOD: "ok  ", Verdict.WARNING: "note", Verdict.BAD: "BAD "}
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def doctor(*, as_json: bool) -> None:
+    """Look at settings, disk, schema, pages, audit, worker and channels.
+
+    Changes nothing and sends nothing. The exit status is 1 when something is bad.
+    """
+    settings = load_settings()
+    configure_logs(settings.log_format)
+    intake = build(settings)
+    try:
+        findings = examine(intake)
+    finally:
+        intake.close()
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+    else:
+        for finding in findings:
+            click.echo(f"{MARKS[finding.verdict]} {finding.subject}: {finding.sentence}")
+    if any(finding.verdict is Verdict.BAD for finding in findings):
+        raise click.exceptions.Exit(1)

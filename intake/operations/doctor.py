@@ -1,0 +1,153 @@
+"""One look at everything an operator answers for, each finding with what to do.
+
+The doctor changes nothing and sends nothing; it can be run beside a serving process.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from intake.audit.queries import unsealed_events
+from intake.bootstrap import Intake
+from intake.errors import IntakeError, Misconfigured
+from intake.notifications.queries import channel_health, workers_seen
+from intake.settings import Settings, unsafe_in_production
+from intake.storage.migrate import current, head
+
+DISK_FREE_MIN_BYTES = 512 * 1024 * 1024
+WORKER_SILENT_AFTER = timedelta(minutes=2)
+MESSAGE_LATE_AFTER = timedelta(minutes=10)
+
+
+class Verdict(StrEnum):
+    """How bad a finding is."""
+
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at; ``sentence`` says what was found and, if not good, what to do."""
+
+    subject: str
+    verdict: Verdict
+    sentence: str
+
+
+def examine(intake: Intake) -> tuple[Finding, ...]:
+    """Look at everything; an examination that fails itself becomes a bad finding."""
+    looks: tuple[tuple[str, Callable[[Intake], Iterator[Finding]]], ...] = (
+        ("settings", _settings),
+        ("disk", _disk),
+        ("schema", _schema),
+        ("durability", _durability),
+        ("pages", _pages),
+        ("audit", _audit),
+        ("worker", _worker),
+        ("channels", _channels),
+    )
+    findings: list[Finding] = []
+    for subject, look in looks:
+        try:
+            findings += look(intake)
+        except IntakeError as broken:
+            findings.append(Finding(subject, Verdict.BAD, str(broken)))
+    return tuple(findings)
+
+
+def examine_settings(settings: Settings) -> tuple[Finding, ...]:
+    """Look at what can be judged when the service cannot even be built."""
+    faults = unsafe_in_production(settings)
+    return tuple(Finding("settings", Verdict.BAD, fault) for fault in faults)
+
+
+def _settings(intake: Intake) -> Iterator[Finding]:
+    faults = examine_settings(intake.settings)
+    yield from faults
+    if not faults:
+        kind = "production" if intake.settings.production else "a try-out on this machine"
+        yield Finding("settings", Verdict.GOOD, f"Good for {kind} at {intake.settings.base_url}.")
+    if not intake.settings.smtp.host:
+        yield Finding(
+            "mail",
+            Verdict.WARNING,
+            f"No mail relay is set: messages stay in {intake.settings.mailbox_dir}; set smtp.host.",
+        )
+
+
+def _disk(intake: Intake) -> Iterator[Finding]:
+    free = shutil.disk_usage(intake.settings.data_dir).free
+    megabytes = free // (1024 * 1024)
+    if free < DISK_FREE_MIN_BYTES:
+        yield Finding("disk", Verdict.BAD, f"Only {megabytes} MB are free; make room now.")
+    else:
+        yield Finding("disk", Verdict.GOOD, f"{megabytes} MB free for {intake.settings.data_dir}.")
+
+
+def _schema(intake: Intake) -> Iterator[Finding]:
+    found, wanted = current(intake.database), head()
+    if found == wanted:
+        yield Finding("schema", Verdict.GOOD, f"The {intake.database.dialect} schema is {found}.")
+    else:
+        yield Finding("schema", Verdict.BAD, f"At {found}, not {wanted}: run intake db upgrade.")
+
+
+def _durability(intake: Intake) -> Iterator[Finding]:
+    try:
+        intake.database.check()
+    except Misconfigured as wrong:
+        yield from (Finding("durability", Verdict.BAD, fault) for fault in wrong.faults)
+    else:
+        yield Finding("durability", Verdict.GOOD, "What is acknowledged survives a power failure.")
+
+
+def _pages(intake: Intake) -> Iterator[Finding]:
+    drafts = sum(page.is_draft for page in intake.catalog.pages.values())
+    total = len(intake.catalog.pages)
+    if drafts:
+        yield Finding(
+            "pages",
+            Verdict.WARNING,
+            f"{drafts} of {total} pages are drafts: no clinician has reviewed them yet.",
+        )
+    else:
+        yield Finding("pages", Verdict.GOOD, f"All {total} pages are reviewed.")
+
+
+def _audit(intake: Intake) -> Iterator[Finding]:
+    with intake.database.read() as session:
+        waiting = unsealed_events(session)
+    verdict = Verdict.WARNING if waiting > 1_000 else Verdict.GOOD
+    yield Finding("audit", verdict, f"{waiting} events wait for their seal.")
+
+
+def _worker(intake: Intake) -> Iterator[Finding]:
+    now = intake.clock()
+    with intake.database.read() as session:
+        seen = [worker.seen_at for worker in workers_seen(session)]
+    if not seen or now - max(seen) > WORKER_SILENT_AFTER:
+        yield Finding("worker", Verdict.BAD, "No worker is alive: run intake up or intake worker.")
+    else:
+        alive = sum(now - at <= WORKER_SILENT_AFTER for at in seen)
+        yield Finding("worker", Verdict.GOOD, f"{alive} alive.")
+
+
+def _channels(intake: Intake) -> Iterator[Finding]:
+    now = intake.clock()
+    with intake.database.read() as session:
+        health = channel_health(session, at=now)
+    for channel in health:
+        late = (
+            channel.oldest_due_at is not None and now - channel.oldest_due_at > MESSAGE_LATE_AFTER
+        )
+        if channel.failing_since is not None or channel.dead:
+            sentence = f"{channel.reason or 'Messages failed'}; {channel.dead} dead."
+            yield Finding(f"channel {channel.name}", Verdict.BAD, sentence)
+        elif late:
+            yield Finding(f"channel {channel.name}", Verdict.WARNING, "A message waits too long.")
+        else:
+            yield Finding(f"channel {channel.name}", Verdict.GOOD, f"{channel.waiting} waiting.")
