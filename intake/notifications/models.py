@@ -43,7 +43,8 @@ class Channel(Base):
 
 
 _LIVE = text("due_at IS NOT NULL")
-_DEAD = text("state = 'dead'")
+_FINISHED = text("finished_at IS NOT NULL")
+_GROUPED = text("group_key IS NOT NULL AND due_at IS NOT NULL")
 
 
 class OutboxMessage(Base):
@@ -67,7 +68,20 @@ class OutboxMessage(Base):
             postgresql_where=_LIVE,
         ),
         Index("outbox_messages_inquiry", "inquiry_id", "id"),
-        Index("outbox_messages_dead", "finished_at", sqlite_where=_DEAD, postgresql_where=_DEAD),
+        Index(
+            "outbox_messages_finished",
+            "state",
+            "finished_at",
+            sqlite_where=_FINISHED,
+            postgresql_where=_FINISHED,
+        ),
+        Index(
+            "outbox_messages_group",
+            "group_key",
+            "id",
+            sqlite_where=_GROUPED,
+            postgresql_where=_GROUPED,
+        ),
         {
             "postgresql_with": {
                 "fillfactor": 80,

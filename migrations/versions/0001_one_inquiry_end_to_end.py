@@ -390,12 +390,20 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index(
-        "outbox_messages_dead",
+        "outbox_messages_finished",
         "outbox_messages",
-        ["finished_at"],
+        ["state", "finished_at"],
         unique=False,
-        sqlite_where=sa.text("state = 'dead'"),
-        postgresql_where=sa.text("state = 'dead'"),
+        sqlite_where=sa.text("finished_at IS NOT NULL"),
+        postgresql_where=sa.text("finished_at IS NOT NULL"),
+    )
+    op.create_index(
+        "outbox_messages_group",
+        "outbox_messages",
+        ["group_key", "id"],
+        unique=False,
+        sqlite_where=sa.text("group_key IS NOT NULL AND due_at IS NOT NULL"),
+        postgresql_where=sa.text("group_key IS NOT NULL AND due_at IS NOT NULL"),
     )
     op.create_index(
         "outbox_messages_due",
@@ -488,12 +496,8 @@ def downgrade() -> None:
         sqlite_where=sa.text("due_at IS NOT NULL"),
         postgresql_where=sa.text("due_at IS NOT NULL"),
     )
-    op.drop_index(
-        "outbox_messages_dead",
-        "outbox_messages",
-        sqlite_where=sa.text("state = 'dead'"),
-        postgresql_where=sa.text("state = 'dead'"),
-    )
+    op.drop_index("outbox_messages_group", "outbox_messages")
+    op.drop_index("outbox_messages_finished", "outbox_messages")
 
     op.drop_table("outbox_messages")
     op.drop_index("consent_records_inquiry", "consent_records")

@@ -1,0 +1,80 @@
+"""What an inquiry's person has permitted, word for word and as it stands now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from intake.consent.models import Answer, ConsentRecord, ConsentWording, Purpose
+
+_OF_INQUIRY = (
+    select(
+        ConsentRecord.purpose,
+        ConsentRecord.answer,
+        ConsentRecord.how,
+        ConsentRecord.given_at,
+        ConsentRecord.withdrawn_at,
+        ConsentRecord.withdrawn_how,
+        ConsentRecord.sha256,
+        ConsentWording.language,
+        ConsentWording.version,
+        ConsentWording.text,
+    )
+    .join(ConsentWording, ConsentWording.id == ConsentRecord.wording_id)
+    .where(ConsentRecord.inquiry_id == bindparam("inquiry_id"))
+    .order_by(ConsentRecord.id)
+)
+_PERMITTED = select(ConsentRecord.id).where(
+    ConsentRecord.inquiry_id == bindparam("inquiry_id"),
+    ConsentRecord.purpose == bindparam("purpose"),
+    ConsentRecord.answer == Answer.YES.value,
+    ConsentRecord.withdrawn_at.is_(None),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One answer to one wording, with the words themselves."""
+
+    purpose: Purpose
+    answer: Answer
+    how: str
+    given_at: datetime
+    withdrawn_at: datetime | None
+    withdrawn_how: str | None
+    sha256: str
+    language: str
+    version: str
+    text: str
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether the person said yes and has not taken it back."""
+        return self.answer is Answer.YES and self.withdrawn_at is None
+
+
+def consents_of(session: Session, inquiry_id: int) -> tuple[Consent, ...]:
+    """Return every answer of an inquiry in the order they were given."""
+    rows = session.connection().execute(_OF_INQUIRY, {"inquiry_id": inquiry_id})
+    return tuple(
+        Consent(
+            purpose=Purpose(row.purpose),
+            answer=Answer(row.answer),
+            how=row.how,
+            given_at=row.given_at,
+            withdrawn_at=row.withdrawn_at,
+            withdrawn_how=row.withdrawn_how,
+            sha256=row.sha256,
+            language=row.language,
+            version=row.version,
+            text=row.text,
+        )
+        for row in rows
+    )
+
+
+def is_permitted(session: Session, inquiry_id: int, purpose: Purpose) -> bool:
+    """Whether the person has said yes to ``purpose`` and not taken it back."""
+    asked = {"inquiry_id": inquiry_id, "purpose": purpose.value}
+    return session.connection().execute(_PERMITTED, asked).first() is not None
