@@ -35,8 +35,8 @@ def wait_after(failures: int) -> timedelta:
     """Return how long nothing is accepted after so many failures in a row."""
     if failures < FREE_GUESSES:
         return timedelta(0)
-    doublings = min(failures - FREE_GUESSES, 10)
-    return min(FIRST_WAIT * 2**doublings, LONGEST_WAIT)
+    doubled = 1 << min(failures - FREE_GUESSES, 10)
+    return min(FIRST_WAIT * doubled, LONGEST_WAIT)
 
 
 def count_guess(session: Session, staff_id: int, *, at: datetime) -> Guess | None:

@@ -54,7 +54,7 @@ def accounts_app(database: Database, clock: Callable[[], datetime]) -> Flask:
         "argon2__rounds": 1,
         "argon2__memory_cost": 1024,
     }
-    app.jinja_loader = ChoiceLoader(  # type: ignore[assignment]
+    app.jinja_loader = ChoiceLoader(
         [DictLoader({"dashboard/base.html": BASE}), FileSystemLoader(shared("templates"))]
     )
     app.jinja_env.globals["_"] = lambda words, **values: words % values if values else words

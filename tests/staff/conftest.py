@@ -1,7 +1,5 @@
 """An application with accounts, a stopped clock and a member with a password, on both databases."""
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 
@@ -22,9 +20,9 @@ def app(database: Database, clock: StoppedClock) -> Flask:
 
 
 @pytest.fixture
-def rosa(app: Flask, database: Database, clock: StoppedClock) -> Iterator[Person]:
+def rosa(app: Flask, database: Database, clock: StoppedClock) -> Person:
     """Rosa has chosen a password and never signed in."""
     token = invite(database, at=clock())
     with app.test_request_context():
         assert accept_link(token, PASSWORD)
-    yield Person(app, clock)
+    return Person(app, clock)

@@ -21,6 +21,7 @@ from flask_security.utils import get_message
 from wtforms import RadioField
 
 from intake.staff.accounts.guesses import password_is_right
+from intake.staff.accounts.models import account_of
 from intake.staff.accounts.state import accounts
 from intake.staff.passwords import fault_of, normal
 
@@ -35,7 +36,7 @@ PASSWORD_FAULTS = {
 }
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+class SignInForm(LoginForm):
     """E-mail and password; one message for every reason to refuse."""
 
     remember = None
@@ -56,20 +57,20 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         return True
 
 
-class SignInAgainForm(VerifyForm):  # type: ignore[misc]
+class SignInAgainForm(VerifyForm):
     """The password once more, before something sensitive."""
 
     def validate(self, **options: Any) -> bool:  # noqa: ANN401 - WTForms' own
         """Check the password of the member who is signed in."""
         if not Form.validate(self, **options):
             return False
-        if not password_is_right(accounts(), self.user, self.password.data):
+        if not password_is_right(accounts(), account_of(self.user), self.password.data):
             self.password.errors = [get_message("INVALID_PASSWORD")[0]]
             return False
         return True
 
 
-class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]
+class NewPasswordForm(ChangePasswordForm):
     """The present password, counted as a guess, and a new one that our rules judge."""
 
     def validate(self, **options: Any) -> bool:  # noqa: ANN401 - WTForms' own
@@ -89,13 +90,13 @@ class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]
         return not faults
 
 
-class OtherWayForm(TwoFactorRescueForm):  # type: ignore[misc]
+class OtherWayForm(TwoFactorRescueForm):
     """Another second factor: a recovery code only, never mail to an administrator."""
 
     help_setup = RadioField("Another way to sign in", choices=[])
 
 
-class StaffPasswordUtil(PasswordUtil):  # type: ignore[misc]
+class StaffPasswordUtil(PasswordUtil):
     """What a new password must be, wherever the library takes one."""
 
     def normalize(self, password: str) -> str:

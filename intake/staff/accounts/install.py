@@ -7,7 +7,6 @@ factor but the authenticator and its recovery codes.
 import base64
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import partial
 
 from flask import Flask, Request
 from flask_login.utils import _user_context_processor
@@ -28,20 +27,26 @@ from intake.staff.accounts.forms import (
 from intake.staff.accounts.recovery import OnceOnlyRecoveryCodes
 from intake.staff.accounts.state import EXTENSION, Accounts
 from intake.staff.accounts.store import StaffStore
-from intake.staff.accounts.totp import WINDOW_SECONDS, OnceOnlyTotp
+from intake.staff.accounts.totp import WINDOW_SECONDS, totp_on
 from intake.storage.database import Database
 
 PREFIX = "/staff"
 FRESH = timedelta(minutes=10)
 RECOVERY_CODES = 10
 WORDS = {
-    "GENERIC_AUTHN_FAILED": "This e-mail and password cannot sign in. Check both. After many tries in a row, sign-in pauses for a while.",
+    "GENERIC_AUTHN_FAILED": (
+        "This e-mail and password cannot sign in. Check both."
+        " After many tries in a row, sign-in pauses for a while."
+    ),
     "INVALID_PASSWORD": "This is not your password, or there were too many tries.",
     "PASSWORD_NOT_PROVIDED": "Enter your password.",
     "PASSWORD_IS_THE_SAME": "Choose a password that is different from the present one.",
     "RETYPE_PASSWORD_MISMATCH": "The two passwords are not the same.",
     "PASSWORD_CHANGE": "Your password is changed. All other devices are signed out.",
-    "TWO_FACTOR_INVALID_TOKEN": "This code cannot be used. Wait for the next one in your app and enter that. Each code works once.",
+    "TWO_FACTOR_INVALID_TOKEN": (
+        "This code cannot be used. Wait for the next one in your app and enter that."
+        " Each code works once."
+    ),
     "TWO_FACTOR_PERMISSION_DENIED": "Begin with your e-mail and password.",
     "TWO_FACTOR_SETUP_EXPIRED": "The set-up took too long. Begin again.",
     "TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL": "Your authenticator app is changed.",
@@ -75,7 +80,7 @@ def install_accounts(
         verify_form=SignInAgainForm,
         change_password_form=NewPasswordForm,
         two_factor_rescue_form=OtherWayForm,
-        totp_cls=partial(OnceOnlyTotp, clock=clock),
+        totp_cls=totp_on(clock),
         mf_recovery_codes_util_cls=OnceOnlyRecoveryCodes,
         password_util_cls=StaffPasswordUtil,
     )

@@ -10,5 +10,12 @@ from flask_security import UserMixin
 from intake.staff.models import Staff
 
 
-class Account(UserMixin, Staff):  # type: ignore[misc]
+class Account(UserMixin, Staff):  # type: ignore[misc] # the mixin names looser types
     """A member as Flask-Security signs them in; roles are given by ``members``, never here."""
+
+
+def account_of(user: UserMixin) -> Account:
+    """Return the library's user as what our store loaded; also through ``current_user``."""
+    if not isinstance(user, Account):
+        raise TypeError(type(user).__name__)
+    return user

@@ -7,12 +7,12 @@ Source: RECIPES.md 2; STACK.md section 3.
 """
 
 from cryptography.fernet import InvalidToken
-from flask_security import MfRecoveryCodesUtil
+from flask_security import MfRecoveryCodesUtil, UserMixin
 from sqlalchemy import select, update
 
 from intake.audit import trail
 from intake.staff.accounts.guesses import counted, note_failure
-from intake.staff.accounts.models import Account
+from intake.staff.accounts.models import Account, account_of
 from intake.staff.accounts.state import Accounts, accounts
 from intake.staff.accounts.totp import rows_of
 from intake.staff.lockout import Guess, give_back
@@ -22,33 +22,33 @@ from intake.staff.models import Staff
 TRIES = 3
 
 
-class OnceOnlyRecoveryCodes(MfRecoveryCodesUtil):  # type: ignore[misc]
+class OnceOnlyRecoveryCodes(MfRecoveryCodesUtil):
     """The library's codes, true for exactly one of many that come at the same time."""
 
-    def check_recovery_code(self, user: Account, code: str) -> bool:
+    def check_recovery_code(self, user: UserMixin, code: str) -> bool:
         """Spend the code; false when it is not on the list or somebody was faster."""
-        room = accounts()
-        guess = counted(room, user.id)
+        room, member = accounts(), account_of(user)
+        guess = counted(room, member.id)
         typed = code.strip().lower()
-        if guess is not None and any(self._spend(room, user, typed, guess) for _ in range(TRIES)):
+        if guess is not None and any(self._spend(room, member, typed, guess) for _ in range(TRIES)):
             return True
-        note_failure(room, user, guess, what="recovery_code")
+        note_failure(room, member, guess, what="recovery_code")
         return False
 
-    def delete_recovery_code(self, user: Account, code: str) -> bool:  # noqa: ARG002 - the hook's signature
+    def delete_recovery_code(self, user: UserMixin, code: str) -> bool:  # noqa: ARG002 - the hook's signature
         """Say it is gone: the check spent it."""
         return True
 
-    def create_recovery_codes(self, user: Account) -> list[str]:
+    def create_recovery_codes(self, user: UserMixin) -> list[str]:
         """Make new codes; the old ones stop working."""
         codes: list[str] = super().create_recovery_codes(user)
-        room = accounts()
+        room, member = accounts(), account_of(user)
         with room.database.write() as session:
             trail.record(
                 session,
                 "staff.recovery_codes_made",
-                actor=staff_actor(user.public_id),
-                subject=user.public_id,
+                actor=staff_actor(member.public_id),
+                subject=member.public_id,
                 at=room.clock(),
             )
         return codes
@@ -80,6 +80,8 @@ class OnceOnlyRecoveryCodes(MfRecoveryCodesUtil):  # type: ignore[misc]
 
     def _opened(self, sealed: str) -> str | None:
         """Open one stored code; the library's own reader leaves out what it cannot open."""
+        if self.cryptor is None:
+            return None
         try:
             return str(self.cryptor.decrypt(sealed.encode()).decode())
         except InvalidToken:

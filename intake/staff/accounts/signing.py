@@ -96,7 +96,9 @@ def loader(loaded: Callable[[str], Account | None]) -> Callable[[str], Account |
 
     def member_of(uniquifier: str) -> Account | None:
         secret = session.get(SECRET)
-        member = loaded(uniquifier) if isinstance(secret, str) else None
+        if not isinstance(secret, str):
+            return None
+        member = loaded(uniquifier)
         return member if member is not None and _is_open(secret, member.id) else None
 
     return member_of
@@ -118,7 +120,7 @@ def _is_open(secret: str, staff_id: int) -> bool:
 
 
 def device_of(agent: UserAgent) -> str:
-    """Return a few known words about a browser, such as "Firefox on Windows", never its own text."""
+    """Return a few known words about a browser, "Firefox on Windows", never its own text."""
     text = agent.string
     browser = next((name for sign, name in BROWSERS if sign in text), "A browser")
     system = next((name for name in SYSTEMS if name in text), "")

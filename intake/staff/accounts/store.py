@@ -11,14 +11,14 @@ from datetime import datetime
 from typing import Any
 
 from flask import g
-from flask_security import SQLAlchemySessionUserDatastore
+from flask_security import SQLAlchemySessionUserDatastore, UserMixin
 from sqlalchemy import Connection, Delete, Engine, Insert, Update
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from intake.audit import trail
 from intake.errors import Unavailable
-from intake.staff.accounts.models import Account
+from intake.staff.accounts.models import Account, account_of
 from intake.staff.members import staff_actor
 from intake.staff.models import Role
 from intake.storage.database import Database
@@ -31,7 +31,7 @@ class AccountsSession(Session):
         self._doors = doors
         super().__init__(**options)
 
-    def get_bind(  # type: ignore[override]
+    def get_bind(
         self,
         mapper: Any = None,  # noqa: ANN401, ARG002 - SQLAlchemy fixes this signature
         *,
@@ -43,45 +43,49 @@ class AccountsSession(Session):
         return self._doors.writer if writing else self._doors.reader
 
 
-class StaffStore(SQLAlchemySessionUserDatastore):  # type: ignore[misc]
+class StaffStore(SQLAlchemySessionUserDatastore):
     """Members for Flask-Security; a look-up leaves no transaction open behind it."""
 
     def __init__(self, doors: Database, clock: Callable[[], datetime]) -> None:
         self._doors, self._clock = doors, clock
-        self.sessions = scoped_session(
-            lambda: AccountsSession(doors=doors, expire_on_commit=False, autoflush=False),
+        factory = sessionmaker(
+            class_=AccountsSession, doors=doors, expire_on_commit=False, autoflush=False
+        )
+        self.sessions: scoped_session[AccountsSession] = scoped_session(
+            factory,
             scopefunc=lambda: id(g._get_current_object()),  # noqa: SLF001 - werkzeug's own way
         )
-        super().__init__(self.sessions, Account, Role)
+        super().__init__(self.sessions, Account, Role)  # type: ignore[arg-type] # only names are read
 
     def find_user(self, case_insensitive: bool = False, **by: Any) -> Account | None:  # noqa: ANN401
         """Find one member; ends the read unless something waits to be written."""
         try:
-            found: Account | None = super().find_user(case_insensitive, **by)
+            found = super().find_user(case_insensitive, **by)
             session = self.sessions()
             if not (session.new or session.dirty or session.deleted):
                 session.commit()
         except OperationalError as failure:
             raise Unavailable("database_away") from failure
-        return found
+        return None if found is None else account_of(found)
 
     def commit(self) -> None:
         """Write what changed in one short transaction of its own."""
         try:
-            super().commit()
+            self.sessions().commit()
         except OperationalError as failure:
             self.sessions.rollback()
             raise Unavailable("database_busy") from failure
 
     def tf_set(
         self,
-        user: Account,
+        user: UserMixin,
         primary_method: str,
         totp_secret: str | None = None,
         phone: str | None = None,
     ) -> None:
         """Take over a second factor; the library calls this at each sign-in, changed or not."""
-        changed = user.tf_totp_secret != totp_secret
+        member = account_of(user)
+        changed = member.tf_totp_secret != totp_secret
         super().tf_set(user, primary_method, totp_secret, phone)
         if not changed:
             return
@@ -89,8 +93,8 @@ class StaffStore(SQLAlchemySessionUserDatastore):  # type: ignore[misc]
             trail.record(
                 session,
                 "staff.second_factor_set",
-                actor=staff_actor(user.public_id),
-                subject=user.public_id,
+                actor=staff_actor(member.public_id),
+                subject=member.public_id,
                 at=self._clock(),
             )
 

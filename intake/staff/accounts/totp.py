@@ -6,19 +6,19 @@ race (eight at once all pass), so the step is spent by compare-and-set before th
 Source: RECIPES.md 2; ASVS 5.0.0 6.5.1.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import qrcode
 from flask import g
-from flask_security import Totp
+from flask_security import Totp, UserMixin
 from passlib.totp import TOTP, TotpMatch
 from sqlalchemy import CursorResult, or_, update
 
 from intake.staff.accounts.guesses import counted, note_failure
-from intake.staff.accounts.models import Account
+from intake.staff.accounts.models import account_of
 from intake.staff.accounts.state import accounts
 from intake.staff.lockout import give_back
 from intake.staff.models import Staff
@@ -35,36 +35,39 @@ class QrCode:
     path: str
 
 
-class OnceOnlyTotp(Totp):  # type: ignore[misc]
+class OnceOnlyTotp(Totp):
     """The library's codes on the injected clock, counted as guesses and spent when right."""
 
-    def __init__(
-        self, secrets: Mapping[str, str], issuer: str, *, clock: Callable[[], datetime]
-    ) -> None:
+    def tells(self) -> datetime:
+        """Return the present; :func:`totp_on` puts the application's clock here."""
+        raise NotImplementedError
+
+    def __init__(self, secrets: dict[str, str] | dict[int, str], issuer: str) -> None:
         super().__init__(secrets, issuer)
-        self._totp = TOTP.using(issuer=issuer, secrets=secrets, now=lambda: clock().timestamp())
+        now = self.tells
+        self._totp = TOTP.using(issuer=issuer, secrets=secrets, now=lambda: now().timestamp())
 
-    def get_last_counter(self, user: Account) -> int | None:
+    def get_last_counter(self, user: UserMixin) -> int | None:
         """Return the last time step this member has used."""
-        return user.totp_last_counter
+        return account_of(user).totp_last_counter
 
-    def set_last_counter(self, user: Account, tmatch: TotpMatch) -> None:  # noqa: ARG002 - the hook's signature
+    def set_last_counter(self, user: UserMixin, tmatch: TotpMatch) -> None:  # noqa: ARG002 - the hook's signature
         """Remember the step until ``verify_totp`` spends it."""
         g.totp_counter = tmatch.counter
 
-    def verify_totp(self, token: str, totp_secret: str, user: Account, window: int = 0) -> bool:
+    def verify_totp(self, token: str, totp_secret: str, user: UserMixin, window: int = 0) -> bool:
         """Accept a code once: true for exactly one of many that come at the same time."""
-        room = accounts()
-        guess = counted(room, user.id)
+        room, member = accounts(), account_of(user)
+        guess = counted(room, member.id)
         right = guess is not None and super().verify_totp(token, totp_secret, user, window)
         if not right or guess is None:
-            note_failure(room, user, guess, what="code")
+            note_failure(room, member, guess, what="code")
             return False
         with room.database.write() as session:
             spent = session.execute(
                 update(Staff)
                 .where(
-                    Staff.id == user.id,
+                    Staff.id == member.id,
                     or_(
                         Staff.totp_last_counter.is_(None),
                         Staff.totp_last_counter < g.totp_counter,
@@ -74,10 +77,12 @@ class OnceOnlyTotp(Totp):  # type: ignore[misc]
             )
             if rows_of(spent) != 1:
                 return False
-            give_back(session, user.id, guess)
+            give_back(session, member.id, guess)
         return True
 
-    def generate_qrcode(self, username: str, totp: str) -> QrCode:
+    def generate_qrcode(  # type: ignore[override] # the library hands it to our template only
+        self, username: str, totp: str
+    ) -> QrCode:
         """Return the drawing of the code that an authenticator scans."""
         code = qrcode.QRCode(border=QUIET_MODULES)
         code.add_data(self.get_totp_uri(username, totp))
@@ -90,6 +95,19 @@ class OnceOnlyTotp(Totp):  # type: ignore[misc]
             if dark
         )
         return QrCode(len(matrix), path)
+
+
+def totp_on(clock: Callable[[], datetime]) -> type[OnceOnlyTotp]:
+    """Return the class that Flask-Security builds, on this clock."""
+
+    class ClockedTotp(OnceOnlyTotp):
+        """The library calls it with secrets and issuer only."""
+
+        def tells(self) -> datetime:
+            """Return the present."""
+            return clock()
+
+    return ClockedTotp
 
 
 def rows_of(result: Any) -> int:  # noqa: ANN401 - Session.execute promises less than it returns
