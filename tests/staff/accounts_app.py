@@ -20,6 +20,7 @@ from intake.staff.members import create_member
 from intake.storage.database import Database
 
 PASSWORD = "four calm herons at the pier"
+QUICK = {"argon2__rounds": 1, "argon2__memory_cost": 1024}
 BASE = (
     "<!doctype html><title>{% block title %}{% endblock %}</title>"
     "{% for words in get_flashed_messages() %}<p>{{ words }}</p>{% endfor %}"
@@ -46,14 +47,12 @@ def made_up_keyring() -> Keyring:
     return Keyring(masters=(Master(1, b"m" * 32, None),), root=b"r" * 32, signing=b"s" * 32)
 
 
-def accounts_app(database: Database, clock: Callable[[], datetime]) -> Flask:
+def accounts_app(database: Database, clock: Callable[[], datetime], *, quick: bool = True) -> Flask:
     """Return an application that has staff accounts and one page that names the member."""
     app = Flask("accounts")
     app.config.update(SECRET_KEY="made up for tests", TESTING=True)
-    app.config["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = {
-        "argon2__rounds": 1,
-        "argon2__memory_cost": 1024,
-    }
+    if quick:
+        app.config["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = QUICK
     app.jinja_loader = ChoiceLoader(
         [DictLoader({"dashboard/base.html": BASE}), FileSystemLoader(shared("templates"))]
     )
