@@ -30,7 +30,7 @@ def form_secret() -> bytes:
     return current().keyring.secret(PURPOSE)
 
 
-class FormTokenField(CSRF):
+class FormTokenField(CSRF):  # type: ignore[misc]  # WTForms ships no types
     """Our signed token in the place where FlaskForm keeps its own: no session, no cookie."""
 
     def generate_csrf_token(self, csrf_token_field: CSRFTokenField) -> str:
@@ -49,7 +49,7 @@ class FormTokenField(CSRF):
             raise ValidationError(form.standing.value)
 
 
-class Answer(Field):
+class Answer(Field):  # type: ignore[misc]
     """The texts that were sent under one name, as they are."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
@@ -57,7 +57,7 @@ class Answer(Field):
         self.data = [value for value in valuelist[:VALUES_MAX] if isinstance(value, str) and value]
 
 
-class InquiryForm(FlaskForm):
+class InquiryForm(FlaskForm):  # type: ignore[misc]
     """The request form as it was posted.
 
     ``validate`` asks the draft once; afterwards ``draft`` or ``problems`` are there, each problem

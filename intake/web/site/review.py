@@ -7,10 +7,8 @@ from intake.i18n import N_, words
 from intake.inquiries.asking import Kind, Question, chosen
 from intake.inquiries.form import by_name, choices_of
 from intake.inquiries.questions import FOR_OTHER
-from intake.inquiries.rules import Notice
 from intake.inquiries.text import showable
 from intake.settings import FormSettings
-from intake.web.messages import note
 
 YES, NO = N_("Yes"), N_("No")
 ABOUT_YOU, ABOUT_PERSON = N_("About you"), N_("About the person")
@@ -61,7 +59,7 @@ def groups(
     *,
     change_urls: Mapping[str, str] | None = None,
     wrong: Collection[str] = (),
-    notices: Sequence[Notice] = (),
+    notes: Mapping[str, str] | None = None,
 ) -> list[tuple[str, list[Row]]]:
     """Return the headings with their rows, for the questions these answers bring up.
 
@@ -71,14 +69,10 @@ def groups(
         offer: what the form asks.
         change_urls: where each field is changed; none on the receipt.
         wrong: fields with a problem.
-        notices: soft hints, shown under their answers.
+        notes: sentences under single answers: soft hints that stop nothing.
     """
     say = words(language).gettext
     given = {name: _texts(answer) for name, answer in answers.items()}
-    told: dict[str, str] = {}
-    for notice in notices:
-        sentence = note(notice.code, language, notice.suggestion)
-        told[notice.field] = f"{told.get(notice.field, '')} {sentence}".strip()
     found = []
     for heading, names in _arrangement(given):
         rows = [
@@ -88,7 +82,7 @@ def groups(
                 change_url=(change_urls or {}).get(name, ""),
                 long=question.kind is Kind.AREA,
                 problem=name in wrong,
-                note=told.get(name, ""),
+                note=(notes or {}).get(name, ""),
             )
             for name in names
             if (question := by_name(offer).get(name)) is not None and question.is_asked(given)
