@@ -60,7 +60,7 @@ def late(view: StatusView, language: str, *, zone: str, phone: str) -> str:
 
 
 def track(view: StatusView, language: str, *, zone: str) -> list[Step]:
-    """Return the steps behind and before the person; a closed inquiry need not have had them all."""
+    """Return the steps so far and ahead; a closed inquiry need not have had them all."""
     say = words(language).gettext
     received = (say(RECEIVED), moment(view.received_at, zone, language), "done")
     if view.closed_at is not None:
