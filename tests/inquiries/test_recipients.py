@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -201,8 +202,7 @@ def test_a_hundred_inquiries_with_one_victims_address_are_three_mails_a_day(
         at += timedelta(minutes=5)
 
     assert len(box.letters) == 3
-    pairs = zip(sent_at, sent_at[1:], strict=False)
-    assert all(second - first >= timedelta(minutes=15) for first, second in pairs)
+    assert all(later - sooner >= timedelta(minutes=15) for sooner, later in pairwise(sent_at))
     assert outcomes(database) == Counter(
         {("delivered", None): 3, ("cancelled", "address_limit"): 97}
     )

@@ -16,6 +16,8 @@ from intake.web.messages import error_words
 from intake.web.status.blueprint import status
 from intake.web.status.sentences import late, sentence, track
 
+__all__ = ["status"]  # with the views below on it
+
 TITLE = N_("Your inquiry")
 NOT_ME_TITLE = N_("Stop our emails to this address")
 WITHDRAW_TITLE = N_("Withdraw your inquiry")
