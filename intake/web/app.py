@@ -14,6 +14,7 @@ from intake.web import assets, context, errors, security
 from intake.web.health import health
 from intake.web.site import ask, pages, receipt
 from intake.web.site.blueprint import site
+from intake.web.status.pages import status
 
 PUBLIC_VIEWS = (pages, ask, receipt)  # importing them puts their views on the blueprint
 
@@ -60,4 +61,6 @@ def _register(app: Flask) -> None:
     """Register each edge; a guard for a whole edge stands on its line."""
     app.register_blueprint(site, name="en")
     app.register_blueprint(site, name="es", url_prefix="/es")
+    app.register_blueprint(status, name="status_en")
+    app.register_blueprint(status, name="status_es", url_prefix="/es")
     app.register_blueprint(health)
