@@ -82,8 +82,9 @@ def test_the_terminal_shows_words_but_no_address() -> None:
     assert ConsoleChannel(stream).send(a_letter()).error == "console"
 
 
-def with_smtp(host: str, **more: str) -> Settings:
-    return load_settings().model_copy(update={"smtp": SmtpSettings(host=host, **more)})
+def with_smtp(host: str, from_address: str = "") -> Settings:
+    smtp = SmtpSettings(host=host, from_address=from_address)
+    return load_settings().model_copy(update={"smtp": smtp})
 
 
 def test_without_a_mail_server_the_mailbox_serves_email() -> None:
