@@ -1,6 +1,7 @@
 """Draws the pages of the form: what each template needs, and nothing of the request beyond that."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from flask import render_template
@@ -145,7 +146,7 @@ def check(
     offer, answers = current().settings.form, kept.answers
     urls = _change_urls(answers)
     last = flow.pages(answers, offer)[-1]
-    sealed = seal_kept(kept, answers_secret(), purpose=IN_PAGE_PURPOSE)
+    sealed = seal_kept(replace(kept, seen_at=now()), answers_secret(), purpose=IN_PAGE_PURPOSE)
     shared = _shared(
         CHECK_TITLE,
         (),

@@ -57,7 +57,7 @@ def test_nothing_that_was_typed_can_be_read_in_the_cookie() -> None:
 
 
 def test_the_worst_answers_that_pass_the_limits_fit_in_three_parts() -> None:
-    letters = random.Random(7)  # noqa: S311 - the same letters each time
+    letters = random.Random(7)
     astral = [chr(letters.randrange(0x20000, 0x2A000)) for _ in range(1500 + 5 * 120)]
     answers = {"story": ["".join(astral[:1500])]}
     for number, name in enumerate(("full_name", "called", "requester_name", "condition_other")):
@@ -71,7 +71,7 @@ def test_the_worst_answers_that_pass_the_limits_fit_in_three_parts() -> None:
 
 
 def test_more_than_three_parts_are_not_set_at_all() -> None:
-    letters = random.Random(7)  # noqa: S311 - as above
+    letters = random.Random(7)
     long = "".join(chr(letters.randrange(0x20000, 0x2A000)) for _ in range(6000))
     response = Response()
 
@@ -103,7 +103,7 @@ def test_names_and_flags_follow_the_base_url(jar: CookieJar, flag: bool) -> None
 
 
 def test_a_missing_or_swapped_part_is_as_if_nothing_were_there() -> None:
-    letters = random.Random(7)  # noqa: S311 - as above
+    letters = random.Random(7)
     long = "".join(chr(letters.randrange(0x20000, 0x2A000)) for _ in range(1500))
     parts = written(HTTP, kept(story=[long]))
     assert len(parts) > 1
