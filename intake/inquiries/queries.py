@@ -47,7 +47,11 @@ class OpenedInquiry:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptView:
-    """What the receipt page shows again within a day; ``answers`` only through read_receipt."""
+    """What the receipt page shows again within a day; ``answers`` only through read_receipt.
+
+    ``zone`` is the person's: promised times are told in their time. ``language`` is the one
+    messages are written in.
+    """
 
     public_id: str
     inquiry_id: int
@@ -55,6 +59,7 @@ class ReceiptView:
     received_at: datetime
     due_at: datetime
     language: str
+    zone: str
     ways: tuple[str, ...]
     has_email: bool
     link_token: str = field(repr=False)
@@ -174,6 +179,7 @@ def receipt_by_token(
         received_at=row.received_at,
         due_at=row.first_response_due_at,
         language=access.language,
+        zone=label.zone,
         ways=label.ways,
         has_email=bool(access.email),
         link_token=access.link,

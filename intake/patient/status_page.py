@@ -1,0 +1,166 @@
+"""What the holder of a private link may see and stop: where the inquiry stands, and our mail.
+
+The link alone shows a sentence and dates: never an outcome, what we need, or a word they wrote.
+It works while the inquiry is open and for 30 days after; a wrong, an old and a mistyped link are
+answered alike (SAFETY.md T3).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select
+from sqlalchemy.orm import Session
+
+from intake.audit import trail
+from intake.audit.models import Actor, ActorKind
+from intake.crypto.keyring import Keyring
+from intake.crypto.tokens import hash_secret
+from intake.errors import NotFound
+from intake.inquiries.models import Inquiry, Status
+from intake.inquiries.recipients import address_key, suppress
+from intake.inquiries.unsealing import Cells, label_or_none, open_access
+from intake.notifications.outbox import NewMessage, enqueue
+from intake.notifications.subscriptions import staff_messages
+
+OPEN_AFTER_CLOSING_DAYS = 30
+NOT_ME = "inquiry.not_me"
+
+_BY_LINK = select(
+    Inquiry.id,
+    Inquiry.public_id,
+    Inquiry.reference,
+    Inquiry.status,
+    Inquiry.language,
+    Inquiry.received_at,
+    Inquiry.first_response_due_at,
+    Inquiry.due_at,
+    Inquiry.closed_at,
+    Inquiry.data_key,
+    Inquiry.label,
+    Inquiry.access,
+).where(Inquiry.link_hash == bindparam("link_hash"))
+
+
+class Standing(StrEnum):
+    """Where an inquiry stands, as the person reads it."""
+
+    RECEIVED = "received"
+    TRIED = "tried"
+    CONTACTED = "contacted"
+    WAITING = "waiting"
+    IN_REVIEW = "in_review"
+    BOOKED = "booked"
+    CLOSED = "closed"
+    ERASED = "erased"
+
+
+STANDINGS = MappingProxyType(
+    {
+        Status.NEW: Standing.RECEIVED,
+        Status.QUARANTINED: Standing.RECEIVED,
+        Status.CONTACTING: Standing.TRIED,
+        Status.IN_DISCUSSION: Standing.CONTACTED,
+        Status.WAITING_ON_PATIENT: Standing.WAITING,
+        Status.CLINICAL_REVIEW: Standing.IN_REVIEW,
+        Status.SCHEDULED: Standing.BOOKED,
+        Status.CLOSED: Standing.CLOSED,
+        Status.ERASED: Standing.ERASED,
+    }
+)
+# Until somebody has reached the person, the promise of the receipt can be late.
+_PROMISE_RUNS = frozenset({Standing.RECEIVED, Standing.TRIED})
+
+
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """One inquiry as its private link shows it.
+
+    Attributes:
+        reference: As stored.
+        standing: Where it stands.
+        promised_at: When we said we would be in touch.
+        is_late: Whether that has passed and nobody has reached them.
+        received_at: When it came in.
+        closed_at: When it was closed or erased.
+        zone: The person's zone, empty where it is not known any more; times are told in it.
+    """
+
+    reference: str
+    standing: Standing
+    promised_at: datetime
+    is_late: bool
+    received_at: datetime
+    closed_at: datetime | None
+    zone: str
+
+
+def status_by_link(session: Session, keyring: Keyring, token: str, *, at: datetime) -> StatusView:
+    """Return where the inquiry of a private link stands.
+
+    Raises:
+        NotFound: ``link_unknown``, whatever is wrong with the link.
+    """
+    row = _by_link(session, token, at)
+    label = label_or_none(Cells(row.public_id, row.data_key, label=row.label), keyring)
+    standing = STANDINGS[Status(row.status)]
+    return StatusView(
+        reference=row.reference,
+        standing=standing,
+        promised_at=row.first_response_due_at,
+        is_late=standing in _PROMISE_RUNS and at > row.first_response_due_at,
+        received_at=row.received_at,
+        closed_at=row.closed_at,
+        zone=label.zone if label else "",
+    )
+
+
+def stop_mail(session: Session, keyring: Keyring, token: str, *, at: datetime) -> None:
+    """Stop automatic mail to the address of an inquiry: "I did not send this".
+
+    The address is kept as a keyed hash only. Staff are told; the inquiry itself stays as it is,
+    because whoever reads the mail need not be the person who asked. Twice is once.
+
+    Args:
+        session: A session of ``Database.write()``.
+        keyring: Opens the address.
+        token: Of the private link.
+        at: Now.
+
+    Raises:
+        NotFound: ``link_unknown``, whatever is wrong with the link.
+    """
+    row = _by_link(session, token, at)
+    access = open_access(Cells(row.public_id, row.data_key, access=row.access), keyring)
+    if access is None or any(entry.action == NOT_ME for entry in _history(session, row)):
+        return
+    if access.email:
+        suppress(session, address_key(keyring, access.email), reason="not_me", at=at)
+    messages = [
+        NewMessage(
+            inquiry_id=row.id,
+            recipient=recipient,
+            channel=channel,
+            event=NOT_ME,
+            subject_id=row.public_id,
+        )
+        for recipient, channel in staff_messages(session, NOT_ME, language=row.language)
+    ]
+    enqueue(session, messages, at=at)
+    actor = Actor(ActorKind.PERSON, row.public_id)
+    trail.record(session, NOT_ME, actor=actor, subject=row.public_id, at=at)
+
+
+def _history(session: Session, row: Row[*tuple[Any, ...]]) -> list[trail.AuditEntry]:
+    return list(trail.history(session, row.public_id))
+
+
+def _by_link(session: Session, token: str, at: datetime) -> Row[*tuple[Any, ...]]:
+    row = session.connection().execute(_BY_LINK, {"link_hash": hash_secret(token)}).first()
+    if row is None:
+        raise NotFound("link_unknown")
+    if row.closed_at is not None and at > row.closed_at + timedelta(days=OPEN_AFTER_CLOSING_DAYS):
+        raise NotFound("link_unknown")
+    return row

@@ -1,0 +1,128 @@
+"""From a complete sign-in to a session row, and from a cookie back to a member.
+
+The library's own cookie says who somebody claims to be; without an open row for the secret beside
+it, nobody is signed in (fail closed). The row is written in the moment both factors were right, in
+one transaction with the forgetting of earlier failures and the audit event.
+"""
+
+import contextlib
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, g, request, session
+from flask_login import user_logged_out
+from flask_security import user_authenticated
+from sqlalchemy import func, update
+from werkzeug.user_agent import UserAgent
+
+from intake.audit import trail
+from intake.crypto.tokens import hash_secret
+from intake.errors import Unavailable
+from intake.staff.accounts.models import Account
+from intake.staff.accounts.state import accounts
+from intake.staff.lockout import forget_failures
+from intake.staff.members import staff_actor
+from intake.staff.models import Staff
+from intake.staff.sessions import (
+    begin_session,
+    end_all_sessions,
+    end_session,
+    find_session,
+    must_be_noted,
+    note_seen,
+)
+
+SECRET = "sid"  # noqa: S105 - the name of the entry, not a secret
+CSRF = "csrf_token"
+SYSTEMS = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "CrOS", "Linux")
+BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+
+
+def connect(app: Flask) -> None:
+    """Hear of sign-ins and sign-outs in this application."""
+    user_authenticated.connect(signed_in, app)
+    user_logged_out.connect(signed_out, app)
+
+
+def signed_in(_app: Flask, user: Account, authn_via: Any = None, **_others: object) -> None:  # noqa: ANN401 - the signal's own
+    """Open a session row once both factors were right; a changed password ends all others."""
+    room = accounts()
+    at = room.clock()
+    with room.database.write() as doors:
+        if authn_via == ["change"]:
+            end_all_sessions(doors, user.id, at=at)
+            action = "staff.password_changed"
+        else:
+            action = "staff.signed_in"
+        secret = begin_session(doors, user.id, device=device_of(request.user_agent), at=at)
+        forget_failures(doors, user.id)
+        doors.execute(
+            update(Staff)
+            .where(Staff.id == user.id)
+            .values(
+                last_login_at=Staff.current_login_at,
+                current_login_at=at,
+                login_count=func.coalesce(Staff.login_count, 0) + 1,
+            )
+        )
+        trail.record(
+            doors, action, actor=staff_actor(user.public_id), subject=user.public_id, at=at
+        )
+    session[SECRET] = secret
+    session.pop(CSRF, None)  # a token from before the sign-in does not outlive it
+    g.pop(CSRF, None)
+
+
+def signed_out(_app: Flask, user: Account, **_others: object) -> None:
+    """End the row of the session that was left."""
+    secret = session.pop(SECRET, None)
+    if secret is None:
+        return
+    room = accounts()
+    at = room.clock()
+    with room.database.write() as doors:
+        if end_session(doors, hash_secret(secret), at=at):
+            trail.record(
+                doors,
+                "staff.signed_out",
+                actor=staff_actor(user.public_id),
+                subject=user.public_id,
+                at=at,
+            )
+
+
+def loader(loaded: Callable[[str], Account | None]) -> Callable[[str], Account | None]:
+    """Wrap the library's loader, so that a member counts only with an open session row."""
+
+    def member_of(uniquifier: str) -> Account | None:
+        secret = session.get(SECRET)
+        if not isinstance(secret, str):
+            return None
+        member = loaded(uniquifier)
+        return member if member is not None and _is_open(secret, member.id) else None
+
+    return member_of
+
+
+def _is_open(secret: str, staff_id: int) -> bool:
+    room = accounts()
+    at = room.clock()
+    with room.database.read() as doors:
+        row = find_session(doors, secret, staff_id, limits=room.limits, at=at)
+    if row is None:
+        return False
+    if must_be_noted(row, at=at):
+        # A page may be read while the write door is shut; only the idle time stands still.
+        with contextlib.suppress(Unavailable), room.database.write() as doors:
+            note_seen(doors, row.id_hash, at=at)
+    g.staff_session = row.id_hash
+    return True
+
+
+def device_of(agent: UserAgent) -> str:
+    """Return a few known words about a browser, "Firefox on Windows", never its own text."""
+    text = agent.string
+    browser = next((name for sign, name in BROWSERS if sign in text), "A browser")
+    system = next((name for name in SYSTEMS if name in text), "")
+    names = {"Macintosh": "macOS", "CrOS": "ChromeOS"}
+    return f"{browser} on {names.get(system, system)}" if system else browser

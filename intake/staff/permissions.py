@@ -1,0 +1,63 @@
+"""What each role may do: one table, read by every guard and printed by nobody's memory.
+
+Least privilege: health text and names are for those who answer people. An administrator keeps the
+service running and sees references, states and times only, unless also a coordinator. Roles are
+stored per member; permissions stand here and nowhere in the database, so that a change of what a
+role may do is a change of code that somebody reviewed.
+
+Source: 45 CFR 164.502(b), minimum necessary; ASVS 5.0.0 8.1.1.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from types import MappingProxyType
+
+from intake.staff.models import RoleName
+
+
+class Permission(StrEnum):
+    """Something a member may do; a route asks for exactly one."""
+
+    KEEP_OWN_ACCOUNT = "keep_own_account"
+    SEE_WORK_LIST = "see_work_list"  # references, states, times
+    SEE_NAMES = "see_names"  # who asked: itself health information
+    FIND_PEOPLE = "find_people"
+    READ_INQUIRY = "read_inquiry"  # health text; every reading is written down
+    TRIAGE = "triage"
+    SEE_DELIVERIES = "see_deliveries"
+    SEE_AUDIT = "see_audit"
+
+
+_EVERYBODY = frozenset({Permission.KEEP_OWN_ACCOUNT})
+_ANSWERS_PEOPLE = _EVERYBODY | {
+    Permission.SEE_WORK_LIST,
+    Permission.SEE_NAMES,
+    Permission.FIND_PEOPLE,
+    Permission.READ_INQUIRY,
+}
+
+ROLE_PERMISSIONS = MappingProxyType(
+    {
+        RoleName.COORDINATOR: _ANSWERS_PEOPLE | {Permission.TRIAGE, Permission.SEE_DELIVERIES},
+        RoleName.CLINICIAN: _ANSWERS_PEOPLE,
+        RoleName.EDITOR: _EVERYBODY,
+        RoleName.PRIVACY_OFFICER: _ANSWERS_PEOPLE
+        | {Permission.SEE_DELIVERIES, Permission.SEE_AUDIT},
+        RoleName.AUDITOR: _EVERYBODY | {Permission.SEE_WORK_LIST, Permission.SEE_AUDIT},
+        RoleName.ADMINISTRATOR: _EVERYBODY | {Permission.SEE_WORK_LIST, Permission.SEE_DELIVERIES},
+    }
+)
+
+
+def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
+    """Return everything these roles allow together; an unknown role allows nothing."""
+    granted: set[Permission] = set()
+    for name in roles:
+        if name in set(RoleName):
+            granted |= ROLE_PERMISSIONS[RoleName(name)]
+    return frozenset(granted)
+
+
+def allows(roles: Iterable[str], permission: Permission) -> bool:
+    """Say whether these roles allow this."""
+    return permission in permissions_of(roles)
