@@ -266,6 +266,16 @@ SAMPLES: list[tuple[str, Context]] = [
     ("site/ask_all.html", {**ASK, "groups": [("All", ALL_FIELDS)], "notices": ()}),
     ("site/ask_check.html", {**ASK, "groups": GROUPS}),
     ("site/ask_under18.html", ASK),
+    ("site/ask_emergency.html", {**ASK, "next_url": "/ask/who", "alert": "We kept your answers."}),
+    (
+        "site/already_sent.html",
+        {
+            **ASK,
+            "reference": "K7QF-29MD",
+            "receipt_url": "/ask/received/made-up",
+            "start_url": "/ask",
+        },
+    ),
     ("site/cleared.html", {**ASK, "sentence": "Nothing was sent.", "start_url": "/ask"}),
     ("site/received.html", RECEIPT),
     ("status/status.html", STATUS),
