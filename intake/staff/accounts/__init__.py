@@ -6,6 +6,7 @@ moment it counts, and a session row is written when both factors were right. Eve
 allowed to do stands in ``intake.staff.permissions``; what they do is no business of this room.
 """
 
+from intake.staff.accounts.forms import PASSWORD_FAULTS
 from intake.staff.accounts.install import install_accounts
 from intake.staff.accounts.member import (
     Member,
@@ -18,6 +19,7 @@ from intake.staff.accounts.member import (
 )
 
 __all__ = [
+    "PASSWORD_FAULTS",
     "Member",
     "accept_link",
     "current_member",
