@@ -5,6 +5,7 @@ seconds, 30 seconds, then every 2 minutes. The first success ends it: what waits
 over two minutes at most, and ``give_up_at`` moves by the time that the pause took from a message.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -42,6 +43,12 @@ class Gate:
     def may_probe(self, now: datetime) -> bool:
         """Whether a paused channel is to be tried; a date far ahead comes from a wrong clock."""
         return self.probe_at is None or self.probe_at <= now or self.probe_at > now + PROBE_WAIT_MAX
+
+
+def channel_ids(session: Session, names: Iterable[str]) -> dict[str, int]:
+    """Return the row id of each named channel that has a row."""
+    wanted = select(Channel.name, Channel.id).where(Channel.name.in_(list(names)))
+    return {row.name: row.id for row in session.execute(wanted.order_by(Channel.id))}
 
 
 def gate(session: Session, channel_id: int) -> Gate:
