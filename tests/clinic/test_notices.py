@@ -21,8 +21,8 @@ def test_staff_are_warned_until_somebody_confirms_the_notice() -> None:
     )
 
     assert warnings(clinic) == (
-        "The Florida notice has not been confirmed by a person."
-        " Pages that carry it stay drafts until someone does.",
+        "The Florida notice has not been confirmed by a person. "
+        + "Pages that carry it stay drafts until someone does.",
     )
     assert warnings(confirmed) == ()
 
