@@ -82,13 +82,13 @@ class Running:
         return self.process.wait(60)
 
 
-def start(data_dir: Path, *words: str, port: int = 0, **settings: str) -> Running:
+def start(data_dir: Path, *, port: int = 0, settings: Mapping[str, str] | None = None) -> Running:
     """Start ``intake up`` and wait until it has greeted; the caller stops or kills it."""
     port = port or free_port()
-    env = environment(data_dir, **settings)
+    env = environment(data_dir, **(settings or {}))
     log = (data_dir.parent / f"{data_dir.name}.log").open("a")
     process = subprocess.Popen(
-        [sys.executable, "-m", "intake", "up", "--port", str(port), *words],
+        [sys.executable, "-m", "intake", "up", "--port", str(port)],
         env=env,
         cwd=ROOT,
         stdout=subprocess.PIPE,
@@ -110,7 +110,7 @@ def start(data_dir: Path, *words: str, port: int = 0, **settings: str) -> Runnin
 @contextmanager
 def running(data_dir: Path, **settings: str) -> Iterator[Running]:
     """Give a service and stop it at the end."""
-    service = start(data_dir, **settings)
+    service = start(data_dir, settings=settings)
     try:
         yield service
     finally:

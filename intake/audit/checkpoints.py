@@ -11,7 +11,7 @@ away together with its seals. Against the second, ``export`` regularly and ``ver
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -85,22 +85,16 @@ def seal(session: Session, keyring: Keyring, at: datetime, *, everything: bool =
     return len(events)
 
 
-def export(session: Session) -> Iterator[str]:
-    """Give every checkpoint as a line of JSON, to be kept where this database's keepers cannot go.
+def export(session: Session) -> str:
+    """Return each checkpoint as a line of JSON, to be kept where this database's keepers cannot go.
 
-    Bytes are hexadecimal, ``at`` is in milliseconds. Read it while the session is open.
+    Bytes are hexadecimal, ``at`` is in milliseconds. Half a kilobyte for each checkpoint.
     """
-    for page in pages(session):
-        for checkpoint in page:
-            facts = {
-                name: value.hex() if isinstance(value, bytes) else value
-                for name, value in checkpoint._mapping.items()  # noqa: SLF001 - SQLAlchemy's public name
-            }
-            yield json.dumps(facts) + "\n"
+    return "".join(_line(checkpoint) for page in pages(session) for checkpoint in page)
 
 
 def verify(
-    session: Session, verify_key: Ed25519PublicKey, *, exported: Iterable[str] | None = None
+    session: Session, verify_key: Ed25519PublicKey, *, exported: str | None = None
 ) -> VerifyReport:
     """Prove the whole trail, from the first checkpoint to the last.
 
@@ -111,10 +105,10 @@ def verify(
     Args:
         session: A session of the read door.
         verify_key: The public half of the key that signs.
-        exported: Lines of an earlier ``export``. Only with it is a missing or re-made end found.
+        exported: The text of an earlier ``export``. Only with it is a missing or re-made end found.
     """
     problems: list[str] = []
-    copied = _read_copy(exported or (), problems)
+    copied = _read_copy(exported or "", problems)
     number, previous = 0, FIRST_PREVIOUS
     checkpoints = 0
     for page in pages(session):
@@ -195,6 +189,14 @@ def _write_checkpoint(
     )
 
 
+def _line(checkpoint: StoredRow) -> str:
+    facts = {
+        name: value.hex() if isinstance(value, bytes) else value
+        for name, value in checkpoint._mapping.items()  # noqa: SLF001 - SQLAlchemy's public name
+    }
+    return json.dumps(facts) + "\n"
+
+
 def _chain_faults(
     checkpoint: StoredRow, number: int, previous: bytes, verify_key: Ed25519PublicKey
 ) -> Iterator[str]:
@@ -228,10 +230,10 @@ def _copy_faults(checkpoint: StoredRow, copied: str | None) -> Iterator[str]:
         yield "it is not the one that was exported."
 
 
-def _read_copy(lines: Iterable[str], problems: list[str]) -> dict[int, str]:
+def _read_copy(exported: str, problems: list[str]) -> dict[int, str]:
     """Return the hash of each exported checkpoint; what cannot be read becomes a problem."""
     copied: dict[int, str] = {}
-    for at, line in enumerate(lines, start=1):
+    for at, line in enumerate(exported.splitlines(), start=1):
         try:
             facts = json.loads(line)
             copied[int(facts["number"])] = str(facts["hash"])

@@ -7,7 +7,7 @@ import click
 
 from intake.bootstrap import build
 from intake.logs import configure_logs
-from intake.operations.doctor import Verdict, examine
+from intake.operations.doctor import Patient, Verdict, examine
 from intake.settings import load_settings
 
 MARKS = {Verdict.GOOD: "ok  ", Verdict.WARNING: "note", Verdict.BAD: "BAD "}
@@ -24,7 +24,7 @@ def doctor(*, as_json: bool) -> None:
     configure_logs(settings.log_format)
     intake = build(settings)
     try:
-        findings = examine(intake)
+        findings = examine(Patient(settings, intake.database, intake.catalog, intake.clock()))
     finally:
         intake.close()
     if as_json:

@@ -33,14 +33,15 @@ KIT_MASTER = struct.Struct(f">HI{KEY_BYTES}s")
 KIT_WORDS = """\
 RECOVERY KIT for the keys of this clinic's request service
 
-Without these keys nothing that people wrote can be read again: not from the
-database, and not from any backup. Whoever has them and a backup reads it all.
+Without these keys nothing that people wrote can be read again, in the database
+or in any backup. Whoever has them and a backup can read everything.
 
  * Print this, check that it can be read, and keep it in a safe.
  * Do not mail it, photograph it or leave it on a computer.
- * Print a new kit after each change of keys; keep the old one with old backups.
- * To restore, type the numbered lines into a text file. Small or capital letters
-   and spaces do not matter. A mistake is told by its line.
+ * Print a new kit after each change of keys.
+ * To restore, type the numbered lines into a text file. Capitals and spaces do
+   not matter. Then run: intake keys restore FILE
+   It names each line that has a mistake.
 
 """
 

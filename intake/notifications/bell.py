@@ -30,10 +30,14 @@ class Bell:
 
     def ring(self) -> None:
         """Wake every worker that waits at this database; never fails, never blocks."""
-        for event in self._events:
-            event.set()
+        self.ring_here()
         if self.folder is not None:
             _poke(self.folder)
+
+    def ring_here(self) -> None:
+        """Wake the workers of this process only."""
+        for event in self._events:
+            event.set()
 
     @contextmanager
     def heard_by(self, event: threading.Event) -> Iterator[None]:

@@ -1,22 +1,23 @@
-"""The present, as the database sees it, or as a test says.
+"""The present in a statement of the queue: the database's clock, or an instant that is given.
 
-On PostgreSQL machines with skewed clocks must not steal each other's leases, so every statement of
-the queue asks the one server for the time; on SQLite there is one machine and its clock. A caller
-that gives an instant (a test with a stopped clock) is believed instead.
+On PostgreSQL machines with skewed clocks must not steal each other's leases, so every statement
+asks the one server for the time; on SQLite there is one machine and its clock. A caller that gives
+an instant (a test with a stopped clock) is believed instead. All values are milliseconds.
 """
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import BigInteger, ColumnElement, bindparam, select, type_coerce
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from intake.storage.types import UtcMillis
+from intake.storage.types import from_millis, to_millis
 
 
-class _DatabaseNow(ColumnElement[datetime]):
+class _DatabaseNow(ColumnElement[int]):
     inherit_cache = True
-    type = UtcMillis()
+    type = BigInteger()
 
 
 @compiles(_DatabaseNow, "sqlite")
@@ -30,14 +31,31 @@ def _postgresql_now(_element: _DatabaseNow, _compiler: SQLCompiler, **_kw: objec
     return "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
 
 
-def moment(at: datetime | None) -> ColumnElement[datetime]:
-    """Return the instant to use in a statement: ``at``, or the database's own clock."""
-    return _DatabaseNow() if at is None else bindparam("at", at, UtcMillis(), unique=True)
+def moment(*, given: bool) -> ColumnElement[int]:
+    """Return the parameter ``at`` when an instant is given, else the database's own clock."""
+    return bindparam("at", type_=BigInteger()) if given else _DatabaseNow()
 
 
-def fixed_moment(at: datetime | None) -> ColumnElement[datetime]:
+def fixed_moment(*, given: bool) -> ColumnElement[int]:
     """Return :func:`moment` evaluated once, so that an index can be searched with it.
 
     ``clock_timestamp()`` changes while a statement runs; PostgreSQL would test it row by row.
     """
-    return select(moment(at)).scalar_subquery()
+    return select(moment(given=given)).scalar_subquery()
+
+
+def given(at: datetime | None) -> dict[str, int]:
+    """Return the parameter that :func:`moment` needs, none for the database's clock."""
+    return {} if at is None else {"at": to_millis(at)}
+
+
+def millis(column: ColumnElement[datetime]) -> ColumnElement[int]:
+    """Return an instant's column as the number it is stored as, for arithmetic."""
+    return type_coerce(column, BigInteger())
+
+
+def now_of(session: Session, at: datetime | None) -> datetime:
+    """Return ``at``, or ask the database for the time."""
+    if at is not None:
+        return at
+    return from_millis(session.connection().execute(select(moment(given=False))).scalar_one())

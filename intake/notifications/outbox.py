@@ -5,26 +5,43 @@ worker claims rows for 60 seconds, talks to the channel with no transaction open
 outcome only if the lease is still its own (``lease_token``). README.md has the states and promises.
 """
 
-from collections.abc import Mapping, Sequence
+import secrets
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Executable, bindparam, select, text
+from sqlalchemy import Connection, Row, insert
 from sqlalchemy.orm import Session
 
 from intake.crypto.tokens import new_public_id
+from intake.notifications import breaker
 from intake.notifications.bell import bell_of
-from intake.notifications.models import Channel, OutboxMessage, State
-from intake.notifications.upsert import insert_into
+from intake.notifications.models import Channel, DeliveryAttempt
+from intake.notifications.moment import given, now_of
+from intake.notifications.outcome import Finished, Outcome, Uniform, judge
+from intake.notifications.recipient import ClaimedMessage
+from intake.notifications.statements import (
+    FINISH,
+    INSERT,
+    LEASE_SECONDS,
+    NOTIFY,
+    TOKENS_NOW,
+    claim_statement,
+)
+from intake.notifications.upsert import insert_into, table_of
 from intake.storage.database import after_commit
 
 GIVE_UP_HOURS = 72
 WAIT_MAX_HOURS = 24
-NOTIFY_CHANNEL = "intake_outbox"
 WAKEUP_OPTION = "intake_wakeup"  # an option of the writing engine: "listen" (default) or "poll"
+LEASE_LOST = "lease_lost"
 DEFAULT_CHANNELS = MappingProxyType({"email": "email", "console": "console"})
+
+
+_attempts = table_of(DeliveryAttempt)
+_RANDOM = secrets.SystemRandom()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +64,6 @@ class NewMessage:
     due_at: datetime | None = None
 
 
-def _insertion(dialect: str) -> Executable:
-    """Return the insert for a dialect; a message that exists already is left as it is."""
-    channel_id = select(Channel.id).where(Channel.name == bindparam("channel")).scalar_subquery()
-    statement = insert_into(dialect, OutboxMessage).values(
-        channel_id=channel_id, generation=1, state=State.PENDING.value, attempts=0, losses=0
-    )
-    return statement.on_conflict_do_nothing(index_elements=["dedupe_key"])
-
-
-# Built once: a statement built for each call would be compiled for each call.
-_INSERT = {dialect: _insertion(dialect) for dialect in ("sqlite", "postgresql")}
-_NOTIFY = text(f"SELECT pg_notify('{NOTIFY_CHANNEL}', '')")
-
-
 def enqueue(session: Session, messages: Sequence[NewMessage], *, at: datetime) -> None:
     """Write messages in the caller's transaction and wake the workers once it has committed.
 
@@ -70,9 +73,9 @@ def enqueue(session: Session, messages: Sequence[NewMessage], *, at: datetime) -
     if not messages:
         return
     connection = session.connection()
-    connection.execute(_INSERT[connection.dialect.name], [_row(one, at) for one in messages])
+    connection.execute(INSERT[connection.dialect.name], [_row(one, at) for one in messages])
     if connection.dialect.name == "postgresql" and wakeup_of(connection) == "listen":
-        connection.execute(_NOTIFY)
+        connection.execute(NOTIFY)
     after_commit(session, bell_of(connection.engine).ring)
 
 
@@ -112,3 +115,137 @@ def ensure_channels(session: Session, kinds: Mapping[str, str] = DEFAULT_CHANNEL
     connection.execute(
         statement, [{"name": name, "kind": kind, "enabled": True} for name, kind in kinds.items()]
     )
+
+
+def claim(
+    session: Session,
+    channel_id: int,
+    *,
+    limit: int,
+    owner: str,
+    at: datetime | None = None,
+    busy: Collection[int] = (),
+    take_lost: bool = True,
+) -> list[ClaimedMessage]:
+    """Take up to ``limit`` due messages under a lease; the try is counted now.
+
+    Commit before anything is sent. A paused channel gives nothing, or one message as its probe.
+
+    Args:
+        session: An open write.
+        channel_id: The channel whose messages are wanted.
+        limit: Free sender slots: a claimed row that waits burns its lease.
+        owner: Who claims, for people to read.
+        at: Now; ``None`` for the database's clock.
+        busy: Row ids this worker is sending: a clock that jumped must not hand them out twice.
+        take_lost: Whether rows whose lease ran out are taken too.
+    """
+    connection = session.connection()
+    gate = breaker.gate(session, channel_id)
+    if not gate.enabled:
+        return []
+    is_probe = gate.failing_since is not None
+    if is_probe:
+        limit = 1
+        if not breaker.take_probe(session, channel_id, now_of(session, at)):
+            return []
+    statement = claim_statement(connection.dialect.name, given=at is not None)
+    token = secrets.token_hex(16)
+    rows = connection.execute(
+        statement,
+        {
+            "channel": channel_id,
+            "count": limit,
+            "token": token,
+            "owner": owner,
+            "busy": list(busy),
+            "take_lost": take_lost,
+            **given(at),
+        },
+    ).all()
+    if is_probe and not rows:
+        breaker.leave_probe(session, channel_id, now_of(session, at))
+    claimed = [_claimed(row, is_probe=is_probe) for row in rows]
+    return sorted(claimed, key=lambda message: message.id)  # RETURNING promises no order
+
+
+def _claimed(row: Row[Any], *, is_probe: bool) -> ClaimedMessage:
+    return ClaimedMessage(
+        id=row.id,
+        public_id=row.public_id,
+        inquiry_id=row.inquiry_id,
+        recipient=row.recipient,
+        channel_id=row.channel_id,
+        event=row.event,
+        generation=row.generation,
+        payload=row.payload,
+        attempts=row.attempts,
+        losses=row.losses,
+        give_up_at=row.give_up_at,
+        created_at=row.created_at,
+        claimed_at=row.due_at - timedelta(seconds=LEASE_SECONDS),
+        lease_token=row.lease_token,
+        is_probe=is_probe,
+    )
+
+
+def finish(
+    session: Session,
+    finished: Sequence[Finished],
+    *,
+    owner: str,
+    at: datetime | None = None,
+    uniform: Uniform = _RANDOM.uniform,
+) -> frozenset[int]:
+    """Write how tries ended, and return the ids whose lease was lost meanwhile.
+
+    A lost lease changes nothing of its row and leaves only an attempt ``lease_lost``. A row that
+    was erased meanwhile leaves nothing.
+    """
+    connection = session.connection()
+    ids = [one.message.id for one in finished]
+    held = {row.id: row.lease_token for row in connection.execute(TOKENS_NOW, {"ids": ids})}
+    now = now_of(session, at)
+    kept = [one for one in finished if held.get(one.message.id) == one.message.lease_token]
+    kept_ids = {one.message.id for one in kept}
+    if kept:
+        connection.execute(FINISH, [_change(one, now, uniform) for one in kept])
+    attempts = [
+        _attempt(one, owner, is_kept=one.message.id in kept_ids)
+        for one in finished
+        if one.message.id in held and one.result.outcome != Outcome.HELD
+    ]
+    if attempts:
+        connection.execute(insert(_attempts), attempts)
+    for channel_id in sorted({one.message.channel_id for one in finished}):
+        on_it = [one for one in finished if one.message.channel_id == channel_id]
+        breaker.note(session, channel_id, on_it, now)
+    return frozenset(ids) - kept_ids
+
+
+def _change(one: Finished, now: datetime, uniform: Uniform) -> dict[str, Any]:
+    verdict = judge(one, now, uniform)
+    return {
+        "row": one.message.id,
+        "token": one.message.lease_token,
+        "new_state": verdict.state.value,
+        "new_due_at": verdict.due_at,
+        "new_finished_at": None if verdict.due_at else now,
+        "unburnt": 0 if verdict.burns_attempt else 1,
+        "new_remote_id": one.result.remote_id,
+        "new_error": one.result.error,
+        "new_error_class": one.result.error_class,
+    }
+
+
+def _attempt(one: Finished, owner: str, *, is_kept: bool) -> dict[str, Any]:
+    return {
+        "message_id": one.message.id,
+        "number": one.message.attempts,
+        "started_at": one.message.claimed_at,
+        "ended_at": one.message.claimed_at + timedelta(seconds=one.seconds),
+        "outcome": one.result.outcome.value if is_kept else LEASE_LOST,
+        "status_code": one.result.status_code if is_kept else None,
+        "error": one.result.error if is_kept else None,
+        "worker": owner,
+    }

@@ -6,14 +6,15 @@ The doctor changes nothing and sends nothing; it can be run beside a serving pro
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from intake.audit.queries import unsealed_events
-from intake.bootstrap import Intake
 from intake.errors import IntakeError, Misconfigured
 from intake.notifications.queries import channel_health, workers_seen
+from intake.pages.catalog import Catalog
 from intake.settings import Settings, unsafe_in_production
+from intake.storage.database import Database
 from intake.storage.migrate import current, head
 
 DISK_FREE_MIN_BYTES = 512 * 1024 * 1024
@@ -38,9 +39,19 @@ class Finding:
     sentence: str
 
 
-def examine(intake: Intake) -> tuple[Finding, ...]:
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """What is examined, and when."""
+
+    settings: Settings
+    database: Database
+    catalog: Catalog
+    at: datetime
+
+
+def examine(patient: Patient) -> tuple[Finding, ...]:
     """Look at everything; an examination that fails itself becomes a bad finding."""
-    looks: tuple[tuple[str, Callable[[Intake], Iterator[Finding]]], ...] = (
+    looks: tuple[tuple[str, Callable[[Patient], Iterator[Finding]]], ...] = (
         ("settings", _settings),
         ("disk", _disk),
         ("schema", _schema),
@@ -53,7 +64,7 @@ def examine(intake: Intake) -> tuple[Finding, ...]:
     findings: list[Finding] = []
     for subject, look in looks:
         try:
-            findings += look(intake)
+            findings += look(patient)
         except IntakeError as broken:
             findings.append(Finding(subject, Verdict.BAD, str(broken)))
     return tuple(findings)
@@ -65,49 +76,49 @@ def examine_settings(settings: Settings) -> tuple[Finding, ...]:
     return tuple(Finding("settings", Verdict.BAD, fault) for fault in faults)
 
 
-def _settings(intake: Intake) -> Iterator[Finding]:
-    faults = examine_settings(intake.settings)
+def _settings(patient: Patient) -> Iterator[Finding]:
+    faults = examine_settings(patient.settings)
     yield from faults
     if not faults:
-        kind = "production" if intake.settings.production else "a try-out on this machine"
-        yield Finding("settings", Verdict.GOOD, f"Good for {kind} at {intake.settings.base_url}.")
-    if not intake.settings.smtp.host:
+        kind = "production" if patient.settings.production else "a try-out on this machine"
+        yield Finding("settings", Verdict.GOOD, f"Good for {kind} at {patient.settings.base_url}.")
+    if not patient.settings.smtp.host:
         yield Finding(
             "mail",
             Verdict.WARNING,
-            f"No mail relay is set: messages stay in {intake.settings.mailbox_dir}; set smtp.host.",
+            f"No mail relay (smtp.host) is set: messages stay in {patient.settings.mailbox_dir}.",
         )
 
 
-def _disk(intake: Intake) -> Iterator[Finding]:
-    free = shutil.disk_usage(intake.settings.data_dir).free
+def _disk(patient: Patient) -> Iterator[Finding]:
+    free = shutil.disk_usage(patient.settings.data_dir).free
     megabytes = free // (1024 * 1024)
     if free < DISK_FREE_MIN_BYTES:
         yield Finding("disk", Verdict.BAD, f"Only {megabytes} MB are free; make room now.")
     else:
-        yield Finding("disk", Verdict.GOOD, f"{megabytes} MB free for {intake.settings.data_dir}.")
+        yield Finding("disk", Verdict.GOOD, f"{megabytes} MB free for {patient.settings.data_dir}.")
 
 
-def _schema(intake: Intake) -> Iterator[Finding]:
-    found, wanted = current(intake.database), head()
+def _schema(patient: Patient) -> Iterator[Finding]:
+    found, wanted = current(patient.database), head()
     if found == wanted:
-        yield Finding("schema", Verdict.GOOD, f"The {intake.database.dialect} schema is {found}.")
+        yield Finding("schema", Verdict.GOOD, f"The {patient.database.dialect} schema is {found}.")
     else:
         yield Finding("schema", Verdict.BAD, f"At {found}, not {wanted}: run intake db upgrade.")
 
 
-def _durability(intake: Intake) -> Iterator[Finding]:
+def _durability(patient: Patient) -> Iterator[Finding]:
     try:
-        intake.database.check()
+        patient.database.check()
     except Misconfigured as wrong:
         yield from (Finding("durability", Verdict.BAD, fault) for fault in wrong.faults)
     else:
         yield Finding("durability", Verdict.GOOD, "What is acknowledged survives a power failure.")
 
 
-def _pages(intake: Intake) -> Iterator[Finding]:
-    drafts = sum(page.is_draft for page in intake.catalog.pages.values())
-    total = len(intake.catalog.pages)
+def _pages(patient: Patient) -> Iterator[Finding]:
+    drafts = sum(page.is_draft for page in patient.catalog.pages.values())
+    total = len(patient.catalog.pages)
     if drafts:
         yield Finding(
             "pages",
@@ -118,16 +129,16 @@ def _pages(intake: Intake) -> Iterator[Finding]:
         yield Finding("pages", Verdict.GOOD, f"All {total} pages are reviewed.")
 
 
-def _audit(intake: Intake) -> Iterator[Finding]:
-    with intake.database.read() as session:
+def _audit(patient: Patient) -> Iterator[Finding]:
+    with patient.database.read() as session:
         waiting = unsealed_events(session)
     verdict = Verdict.WARNING if waiting > 1_000 else Verdict.GOOD
     yield Finding("audit", verdict, f"{waiting} events wait for their seal.")
 
 
-def _worker(intake: Intake) -> Iterator[Finding]:
-    now = intake.clock()
-    with intake.database.read() as session:
+def _worker(patient: Patient) -> Iterator[Finding]:
+    now = patient.at
+    with patient.database.read() as session:
         seen = [worker.seen_at for worker in workers_seen(session)]
     if not seen or now - max(seen) > WORKER_SILENT_AFTER:
         yield Finding("worker", Verdict.BAD, "No worker is alive: run intake up or intake worker.")
@@ -136,9 +147,9 @@ def _worker(intake: Intake) -> Iterator[Finding]:
         yield Finding("worker", Verdict.GOOD, f"{alive} alive.")
 
 
-def _channels(intake: Intake) -> Iterator[Finding]:
-    now = intake.clock()
-    with intake.database.read() as session:
+def _channels(patient: Patient) -> Iterator[Finding]:
+    now = patient.at
+    with patient.database.read() as session:
         health = channel_health(session, at=now)
     for channel in health:
         late = (

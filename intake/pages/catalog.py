@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from intake.errors import Misconfigured, NotFound
+from intake.i18n import LANGUAGES
 from intake.pages.citations import CITATION, Citations, read_sources
 from intake.pages.claims import check_claims
 from intake.pages.front_matter import ApproachMatter, Head, Matter, read_head
@@ -36,7 +37,6 @@ from intake.pages.prose import (
 )
 
 CONTENT = Path(__file__).parent / "content"
-LANGUAGES = ("en", "es")
 BEFORE_RESEARCH = ("what", "usual-care")
 
 _NO_TRIAL = {

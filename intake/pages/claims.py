@@ -38,7 +38,7 @@ RULES: dict[str, dict[str, str]] = {
         "no side effects": r"\b(?:no|without(?: the)?|zero|free of) (?:\w+ )?side[ -]effects?\b",
         "no risk": r"\b(?:no|without|zero|free of) risks?\b|\brisk[ -]free\b",
         "alternative to medication": (
-            rf"\balternatives? to (?:\w+ ){{0,2}}{_EN_MEDICINE}\b"
+            rf"\balternatives? to (?:[\w-]+ ){{0,2}}{_EN_MEDICINE}\b"
             rf"|\binstead of (?:\w+[ -]){{0,3}}{_EN_MEDICINE}\b"
         ),
         "stop medicine": (
@@ -61,7 +61,7 @@ RULES: dict[str, dict[str, str]] = {
         "safe": _ES_SAFE,
         "natural": r"\bnatural(?:es|mente)?\b",
         "no side effects": r"\bsin (?:los )?efectos (?:secundarios|adversos|colaterales)\b",
-        "no risk": r"\bsin (?:ningun )?riesgos?\b|\blibres? de riesgos?\b",
+        "no risk": r"\b(?:sin|no hay) (?:ningun )?riesgos?\b|\blibres? de riesgos?\b",
         "alternative to medication": (
             rf"\balternativas? a (?:\w+ ){{0,2}}{_ES_MEDICINE}\b"
             rf"|\ben (?:lugar|vez) de (?:\w+ ){{0,2}}{_ES_MEDICINE}\b"
@@ -149,6 +149,11 @@ def find_claims(text: str, *, language: str, allowed: Sequence[str] = ()) -> tup
         for rule, pattern in _COMPILED[language].items()
         for found in pattern.finditer(plain)
     )
+
+
+def plain_paragraphs(markdown: str) -> tuple[str, ...]:
+    """Return every paragraph and list item of a Markdown text, without its marks."""
+    return tuple(block.text for block in _paragraphs(markdown.splitlines(), 1))
 
 
 def _flat(text: str) -> str:

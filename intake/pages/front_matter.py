@@ -31,7 +31,7 @@ CHOICES: Mapping[str, type[StrEnum]] = {
 LABELS = {"evidence": "evidence label", "approval": "approval line", "cell_kind": "cell kind"}
 
 _TABLE = re.compile(r"^\s*(\[\[?)\s*([a-z_]+)\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(r"^\s*([A-Za-z_]+)\s*=")
+_KEY = re.compile(r"^\s*([A-Za-z0-9_]+)\s*=")
 _TOML_POSITION = re.compile(r"\(at line (\d+), column \d+\)")
 
 Text = Annotated[str, Field(min_length=1)]

@@ -1,11 +1,16 @@
 """Rows that the queue's tests start from."""
 
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.notifications.outbox import NewMessage, enqueue, ensure_channels
+from intake.notifications.models import Channel, DeliveryAttempt, OutboxMessage
+from intake.notifications.outbox import NewMessage, claim, enqueue, ensure_channels, finish
+from intake.notifications.outcome import Finished, Result, Uniform
+from intake.notifications.recipient import ClaimedMessage
 from intake.staff.models import Staff
 from intake.storage.database import Database
 from tests.conftest import NOON
@@ -44,3 +49,49 @@ def enqueued(database: Database, count: int = 1, at: datetime = NOON) -> None:
     with database.write() as session:
         ensure_channels(session)
         enqueue(session, [a_message(number) for number in range(count)], at=at)
+
+
+def channel_id(database: Database, name: str = "email") -> int:
+    """Return the row id of a channel."""
+    with database.read() as session:
+        return session.scalars(select(Channel.id).where(Channel.name == name)).one()
+
+
+def rows(database: Database) -> list[OutboxMessage]:
+    """Return all messages as they stand, oldest first."""
+    with database.read() as session:
+        return list(session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)))
+
+
+def states(database: Database) -> list[str]:
+    """Return the state of each message, oldest first."""
+    return [row.state for row in rows(database)]
+
+
+def attempts(database: Database) -> list[DeliveryAttempt]:
+    """Return all recorded tries, oldest first."""
+    with database.read() as session:
+        return list(session.scalars(select(DeliveryAttempt).order_by(DeliveryAttempt.id)))
+
+
+def claimed(
+    database: Database, at: datetime | None = NOON, limit: int = 10, **more: Any
+) -> list[ClaimedMessage]:
+    """Claim as a worker does, in a transaction of its own."""
+    number = channel_id(database)
+    with database.write() as session:
+        return claim(session, number, limit=limit, owner="test", at=at, **more)
+
+
+def ended(
+    database: Database,
+    message: ClaimedMessage,
+    result: Result,
+    at: datetime | None = NOON,
+    uniform: Uniform = lambda _low, high: high,
+) -> frozenset[int]:
+    """Write how one try ended, with the longest wait by default."""
+    with database.write() as session:
+        return finish(
+            session, [Finished(message, result, 0.5)], owner="test", at=at, uniform=uniform
+        )

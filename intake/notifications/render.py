@@ -1,0 +1,111 @@
+"""The words of a message, in the reader's language.
+
+One pair of templates for each event, ``templates/email/<event>.txt`` and ``.html``; the first line
+of the text is ``Subject: ...``. The values of each event are listed in ``VALUES``: references,
+instants and links. A value that a template names and nobody gave is an error, never an empty space,
+and a value that is not listed is refused: what may stand in a message is decided here.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache, partial
+from types import MappingProxyType
+
+from babel.lists import format_list
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
+
+from intake.clinic.profile import ClinicProfile
+from intake.i18n import LOCALES, N_, day_and_time, words
+from intake.notifications.channels.base import Letter
+from intake.notifications.recipient import ClaimedMessage, Recipient
+from intake.shared import shared
+
+# ``zone`` is the reader's time zone; ``reference`` as shown, ``K7QF-29MD``; urls are absolute.
+VALUES = MappingProxyType(
+    {
+        "inquiry.submitted": frozenset(
+            {"reference", "language", "received_at", "due_at", "zone", "url"}
+        ),
+        "inquiry.acknowledged": frozenset(
+            {"reference", "received_at", "due_at", "zone", "ways", "url", "not_me_url"}
+        ),
+    }
+)
+WAYS = MappingProxyType({"call": N_("phone"), "text": N_("text message"), "email": N_("email")})
+LANGUAGE_NAMES = MappingProxyType({"en": "English", "es": "Spanish"})  # staff read English
+SUBJECT_PREFIX = "Subject: "
+
+
+class CannotRender(Exception):
+    """The words cannot be made: an event without a template, or values that do not fit it."""
+
+
+def render(
+    message: ClaimedMessage,
+    recipient: Recipient,
+    clinic: Mapping[str, ClinicProfile],
+    at: datetime,
+) -> Letter:
+    """Return the letter for one reader.
+
+    Args:
+        message: What is told.
+        recipient: To whom, with the values that :data:`VALUES` lists for the event.
+        clinic: The clinic by language.
+        at: The date the letter bears.
+
+    Raises:
+        CannotRender: for ever, until somebody corrects the program.
+    """
+    if message.event not in VALUES or VALUES[message.event] != frozenset(recipient.values):
+        raise CannotRender(message.event)
+    language = recipient.language if recipient.language in LOCALES else "en"
+    environment = _environment(language)
+    values = {**recipient.values, "clinic": clinic[language], "language_names": LANGUAGE_NAMES}
+    values["when"] = partial(_when, zone=str(recipient.values["zone"]), language=language)
+    try:
+        text = environment.get_template(f"{message.event}.txt").render(values)
+        html = environment.get_template(f"{message.event}.html").render(values)
+    except TemplateError as broken:
+        raise CannotRender(message.event) from broken
+    subject, _, body = text.partition("\n")
+    if not subject.startswith(SUBJECT_PREFIX):
+        raise CannotRender(message.event)
+    return Letter(
+        key=message.key,
+        to=recipient.address,
+        language=language,
+        subject=subject.removeprefix(SUBJECT_PREFIX).strip(),
+        text=body.strip() + "\n",
+        html=html,
+        at=at,
+    )
+
+
+@cache
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(shared("templates") / "email"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    say = words(language)
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        say.gettext, say.ngettext, newstyle=True
+    )
+    environment.globals["language_code"] = language
+    environment.filters["ways"] = partial(_ways, language=language)
+    return environment
+
+
+def _when(instant: datetime, *, zone: str, language: str) -> str:
+    return day_and_time(instant, zone, language)
+
+
+def _ways(chosen: tuple[str, ...], *, language: str) -> str:
+    say = words(language)
+    return format_list([say.gettext(WAYS[way]) for way in chosen], "or", LOCALES[language])

@@ -1,0 +1,276 @@
+"""The worker: empties the outbox, keeps its leases alive and stops without losing anything.
+
+Threads: a lane for each channel (``lane.py``), one writer that commits all outcomes that are
+waiting at that moment, one heartbeat, one for the chores. Under load deliveries that end during one
+commit share the next; idle, each is committed alone and at once, so that a crash repeats little.
+"""
+
+import os
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from queue import Empty
+
+import structlog
+
+from intake.clinic.profile import ClinicProfile
+from intake.notifications import leases, presence
+from intake.notifications.bell import bell_of
+from intake.notifications.breaker import channel_ids
+from intake.notifications.channels.base import Channel
+from intake.notifications.delivery import Clock, Postman
+from intake.notifications.lane import Lane
+from intake.notifications.outbox import ensure_channels, finish
+from intake.notifications.outcome import Finished
+from intake.notifications.recipient import ClaimedMessage, RecipientOf
+from intake.notifications.shift import Shift
+from intake.notifications.statements import LEASE_SECONDS
+from intake.notifications.wakeup import Ears
+from intake.storage.database import Database
+
+HEARTBEAT_SECONDS = 20.0
+STOP_SECONDS = 20.0
+CLAMP_SECONDS = 60.0
+SEEN_SECONDS = 60.0
+FORGET_WORKERS_AFTER = timedelta(days=1)
+TROUBLE_SECONDS = 0.5
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something to do every so many seconds; it must be safe to run in two workers at once."""
+
+    name: str
+    every_seconds: float
+    call: Callable[[], None]
+
+
+class Worker:
+    """One worker; build it after any fork and call :meth:`run` once.
+
+    ``clock`` is for tests: without it the database's clock counts (see ``moment.py``).
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        channels: Mapping[str, Channel],
+        recipient_of: RecipientOf,
+        clock: Clock | None = None,
+        *,
+        clinic: Mapping[str, ClinicProfile],
+        slots: int = 4,
+        wakeup: str = "listen",
+        chores: Sequence[Chore] = (),
+        version: str = "",
+        heartbeat_seconds: float = HEARTBEAT_SECONDS,
+        stop_seconds: float = STOP_SECONDS,
+    ) -> None:
+        self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
+        self.is_ready = threading.Event()
+        self._shift = Shift(database, self.name, clock)
+        self._postman = Postman(database, channels, recipient_of, clinic)
+        self._slots = slots
+        self._chores = chores
+        self._version = version
+        self._heartbeat_seconds = heartbeat_seconds
+        self._stop_seconds = stop_seconds
+        self._ears = Ears(database, wakeup)
+        self._presence = presence.Presence(database)
+        self._lanes: dict[int, Lane] = {}
+        self._moved = True  # whether anything was done since this worker was last recorded
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until ``stop`` is set; then finish for up to 20 s and give back what is left."""
+        while not stop.is_set():
+            try:
+                self._begin()
+                break
+            except Exception as trouble:  # noqa: BLE001 - wait for the database, however long
+                log.warning("worker_waits", error_class=type(trouble).__name__)
+                stop.wait(TROUBLE_SECONDS)
+        else:
+            return
+        bell = bell_of(self._shift.database.writer)
+        with ExitStack() as stack:
+            for lane in self._lanes.values():
+                stack.enter_context(bell.heard_by(lane.wake))
+            threads = self._threads()
+            self._ears.start()
+            for lane in self._lanes.values():
+                lane.start()
+            self.is_ready.set()
+            stop.wait()
+            self._end(threads)
+
+    def _begin(self) -> None:
+        shift, channels = self._shift, self._postman.channels
+        with shift.database.write() as session:
+            ensure_channels(session, {name: one.kind for name, one in channels.items()})
+            ids = channel_ids(session, channels)
+        freed = self._presence.enter(shift.at())
+        self._started_at = shift.wall()
+        self._lanes = {
+            channel_id: Lane(
+                channel_id,
+                channels[name],
+                shift=shift,
+                postman=self._postman,
+                slots=self._slots,
+                longest_wait=self._ears.longest_wait,
+            )
+            for name, channel_id in ids.items()
+        }
+        self._record()
+        log.info("worker_started", worker=self.name, freed=freed)
+
+    def _threads(self) -> list[threading.Thread]:
+        threads = [
+            threading.Thread(target=work, name=name, daemon=True)
+            for name, work in (
+                ("writer", self._write_on),
+                ("heartbeat", self._beat_on),
+                ("chores", self._do_chores),
+            )
+        ]
+        for thread in threads:
+            thread.start()
+        return threads
+
+    def _end(self, threads: list[threading.Thread]) -> None:
+        shift = self._shift
+        shift.stopping.set()
+        unbegun = [message for lane in self._lanes.values() for message in lane.stop()]
+        if unbegun:
+            shift.flights.drop(unbegun)
+            self._try("give_back", lambda: self._give_back(unbegun))
+        until = time.monotonic() + self._stop_seconds
+        while shift.flights.all() and time.monotonic() < until:
+            time.sleep(0.01)
+        left = shift.flights.all()
+        shift.outcomes.put(None)
+        for thread in threads:
+            thread.join(timeout=5)
+        if left:
+            self._try("give_back", lambda: self._give_back(left))
+        self._try("forget", self._forget)
+        self._ears.stop()
+        self._presence.leave()
+        log.info("worker_stopped", worker=self.name, given_back=len(left) + len(unbegun))
+
+    def _give_back(self, messages: Sequence[ClaimedMessage]) -> None:
+        with self._shift.database.write() as session:
+            leases.give_back(session, messages, at=self._shift.at())
+
+    def _write_on(self) -> None:
+        """Write outcomes: everything that waits now, then again."""
+        outcomes = self._shift.outcomes
+        is_last = False
+        while not is_last:
+            batch = [outcomes.get()]
+            while True:
+                try:
+                    batch.append(outcomes.get_nowait())
+                except Empty:
+                    break
+            is_last = None in batch
+            finished = [one for one in batch if one is not None]
+            if finished:
+                self._write(finished)
+
+    def _write(self, finished: list[Finished]) -> None:
+        """Write until it succeeds or the leases are gone anyway; then free the slots."""
+        shift, until = self._shift, time.monotonic() + LEASE_SECONDS
+        left = finished
+        while not self._try("finish", partial(self._finish, left)):
+            # One outcome that cannot be written must not hold up the others.
+            left = [one for one in left if not self._try("finish", partial(self._finish, [one]))]
+            if not left or time.monotonic() > until:
+                break
+            time.sleep(TROUBLE_SECONDS)
+        self._moved = True
+        shift.flights.drop([one.message for one in finished])
+        for channel_id, lane in self._lanes.items():
+            count = sum(one.message.channel_id == channel_id for one in finished)
+            if count:
+                lane.freed(count)
+
+    def _finish(self, finished: list[Finished]) -> None:
+        with self._shift.database.write() as session:
+            lost = finish(session, finished, owner=self.name, at=self._shift.at())
+        if lost:
+            log.warning("lease_lost", count=len(lost))
+
+    def _beat_on(self) -> None:
+        clamped = seen = time.monotonic()
+        while not self._shift.stopping.wait(self._heartbeat_seconds):
+            self._try("extend", self._extend)
+            self._try("touch", self._presence.touch)
+            if time.monotonic() - clamped >= CLAMP_SECONDS:
+                clamped = time.monotonic()
+                self._try("clamp", self._clamp)
+            idle_write = self._shift.database.dialect != "sqlite"  # there the lock file tells
+            if self._moved or (idle_write and time.monotonic() - seen >= SEEN_SECONDS):
+                seen = time.monotonic()
+                self._try("record", self._record)
+
+    def _extend(self) -> None:
+        messages = self._shift.flights.live()
+        if not messages:
+            return
+        with self._shift.database.write() as session:
+            held = leases.extend(session, messages, at=self._shift.at())
+        self._shift.flights.lose([one for one in messages if one.id not in held])
+
+    def _clamp(self) -> None:
+        with self._shift.database.read() as session:
+            if not leases.waits_too_long(session, at=self._shift.at()):
+                return
+        with self._shift.database.write() as session:
+            leases.clamp(session, at=self._shift.at())
+
+    def _record(self) -> None:
+        self._moved = False
+        with self._shift.database.write() as session:
+            presence.record_seen(
+                session,
+                self.name,
+                started_at=self._started_at,
+                at=self._shift.wall(),
+                version=self._version,
+                busy=len(self._shift.flights.all()),
+            )
+
+    def _forget(self) -> None:
+        before: datetime = self._shift.wall() - FORGET_WORKERS_AFTER
+        with self._shift.database.write() as session:
+            presence.forget_seen(session, self.name, before=before)
+
+    def _do_chores(self) -> None:
+        due = {chore.name: time.monotonic() + chore.every_seconds for chore in self._chores}
+        while not self._shift.stopping.wait(_until_next(due)):
+            for chore in self._chores:
+                if due[chore.name] <= time.monotonic():
+                    self._try(chore.name, chore.call)
+                    due[chore.name] = time.monotonic() + chore.every_seconds
+
+    def _try(self, name: str, call: Callable[[], object]) -> bool:
+        try:
+            call()
+        except Exception as trouble:  # noqa: BLE001 - one thing that fails must not end the worker
+            log.warning("worker_trouble", doing=name, error_class=type(trouble).__name__)
+            return False
+        return True
+
+
+def _until_next(due: Mapping[str, float]) -> float:
+    """Return the seconds until the first chore; an hour where there is none."""
+    return max(0.0, min(due.values(), default=time.monotonic() + 3600.0) - time.monotonic())

@@ -1,0 +1,162 @@
+"""What every request must pass and every answer must carry.
+
+Checks run before any view and before anybody parses a form: size, shape, bytes that are text, and
+where a POST came from. The header list is built once; cached pages pay for it like all others.
+Source: SAFETY.md section 2 points 8 to 11, section 1.4 T8 and T20; RECIPES.md 4.
+"""
+
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import (
+    BadRequest,
+    Forbidden,
+    HTTPException,
+    RequestEntityTooLarge,
+    UnsupportedMediaType,
+)
+
+from intake.settings import Settings
+
+BODY_MAX_BYTES = 256 * 1024
+FORM_MAX_BYTES = 200 * 1024
+FORM_MAX_PARTS = 100
+FIELDS_MAX = 200
+
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+STAFF = "/staff"
+
+CONTENT_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "script-src 'self'{nonce}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+PUBLIC_POLICY = CONTENT_POLICY.format(nonce="")
+STAFF_POLICY = CONTENT_POLICY + "; require-trusted-types-for 'script'"
+HEADERS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    (
+        "Permissions-Policy",
+        "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), "
+        "microphone=(), payment=(), usb=()",
+    ),
+)
+HTTPS_ONLY = ("Strict-Transport-Security", "max-age=63072000")
+
+
+def cookie_name(name: str, settings: Settings) -> str:
+    """Return ``__Host-<name>`` on https; without the prefix on plain http, which is loopback only.
+
+    Safari and many tools refuse the prefix on http; elsewhere plain http does not start at all.
+    """
+    return f"__Host-{name}" if settings.https else name
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Set the limits, the cookie flags, the checks before and the headers after each request."""
+    app.config.update(
+        MAX_CONTENT_LENGTH=BODY_MAX_BYTES,
+        MAX_FORM_MEMORY_SIZE=FORM_MAX_BYTES,
+        MAX_FORM_PARTS=FORM_MAX_PARTS,
+        SESSION_COOKIE_NAME=cookie_name("session", settings),
+        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+    headers = (*HEADERS, HTTPS_ONLY) if settings.https else HEADERS
+    own_origin = _origin(settings.base_url)
+
+    @app.before_request
+    def check() -> None:
+        if request.method not in SAFE_METHODS:
+            check_origin(own_origin)
+            check_body()
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        for name, value in headers:
+            response.headers[name] = value
+        response.headers["Content-Security-Policy"] = _policy()
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+def _policy() -> str:
+    if not (request.path == STAFF or request.path.startswith(f"{STAFF}/")):
+        return PUBLIC_POLICY
+    nonce = g.get("csp_nonce")
+    return STAFF_POLICY.format(nonce=f" 'nonce-{nonce}'" if nonce else "")
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def check_origin(own_origin: str) -> None:
+    """Refuse a POST that another site caused.
+
+    Browsers say so in ``Sec-Fetch-Site``; older ones only in ``Origin``, which our own
+    ``no-referrer`` turns into ``null``: then the form's token alone decides. Programs send neither.
+
+    Raises:
+        Forbidden: the request comes from another site.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        if site not in {"same-origin", "none"}:
+            raise Forbidden
+        return
+    origin = request.headers.get("Origin", "null")
+    if origin not in {"null", own_origin, _origin(request.host_url)}:
+        raise Forbidden
+
+
+def check_body() -> None:
+    """Refuse a body that is too large, broken, not text, or of a kind we never ask for.
+
+    Werkzeug keeps invalid bytes of a form as literal ``%ED``, so an address could arrive that
+    nobody typed; the raw bytes are looked at here, before any field exists.
+
+    Raises:
+        HTTPException: 400, 413 or 415.
+    """
+    if (request.content_length or 0) > BODY_MAX_BYTES:
+        raise RequestEntityTooLarge
+    try:
+        body = request.get_data(cache=True)
+    except HTTPException:
+        raise
+    except (OSError, EOFError, ValueError) as broken:  # half a chunk, a closed connection
+        raise BadRequest from broken
+    if not body:
+        return
+    if request.mimetype == FORM:
+        _check_form(body)
+    elif request.mimetype == MULTIPART:
+        _check_text(body)
+        if request.files:  # nothing here takes a file
+            raise BadRequest
+    elif request.is_json:
+        _check_text(body)
+    else:
+        raise UnsupportedMediaType
+
+
+def _check_form(body: bytes) -> None:
+    if len(body) > FORM_MAX_BYTES:
+        raise RequestEntityTooLarge
+    if body.count(b"&") >= FIELDS_MAX:
+        raise BadRequest
+    _check_text(unquote_to_bytes(body))
+
+
+def _check_text(body: bytes) -> None:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError as invalid:
+        raise BadRequest from invalid

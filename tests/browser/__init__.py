@@ -1,0 +1,1 @@
+"""A real Chromium against a real ``intake up``; see ``tests/README.md``."""
