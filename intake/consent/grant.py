@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from intake.consent.models import Answer, ConsentRecord, ConsentWording, Purpose
@@ -70,23 +71,28 @@ def grant_consents(
         at: When.
     """
     _store_wordings(session, [grant.wording for grant in grants], at)
-    session.connection().execute(
-        _INSERT_RECORDS,
-        [
-            {
-                "of_purpose": grant.wording.purpose.value,
-                "of_language": grant.wording.language,
-                "of_sha256": grant.wording.sha256,
-                "inquiry_id": inquiry_id,
-                "purpose": grant.wording.purpose.value,
-                "sha256": grant.wording.sha256,
-                "answer": grant.answer.value,
-                "how": how,
-                "given_at": at,
-            }
-            for grant in grants
-        ],
-    )
+    rows = [
+        {
+            "of_purpose": grant.wording.purpose.value,
+            "of_language": grant.wording.language,
+            "of_sha256": grant.wording.sha256,
+            "inquiry_id": inquiry_id,
+            "purpose": grant.wording.purpose.value,
+            "sha256": grant.wording.sha256,
+            "answer": grant.answer.value,
+            "how": how,
+            "given_at": at,
+        }
+        for grant in grants
+    ]
+    connection = session.connection()
+    try:
+        connection.execute(_INSERT_RECORDS, rows)
+    except IntegrityError:
+        # Somebody put another database in place: what we knew of the old one is forgotten, so the
+        # next try works.
+        _stored.pop(connection.engine, None)
+        raise
 
 
 def withdraw_consents(

@@ -1,4 +1,4 @@
-"""How the benchmarks measure: processor time of this process, rounds interleaved, medians quoted."""
+"""How the benchmarks measure: processor time, rounds interleaved, medians quoted."""
 
 import io
 import re
