@@ -3,14 +3,26 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
 
+from intake.audit.checkpoints import BATCH_EVENTS, seal
 from intake.clinic.profile import ClinicProfile, profile
 from intake.crypto.keyring import Keyring, open_keyring
 from intake.crypto.tokens import SearchTokens
+from intake.errors import Misconfigured
 from intake.i18n import LANGUAGES
+from intake.inquiries.recipients import recipient_of
+from intake.notifications.channels.choice import open_channels
+from intake.notifications.outbox import WAKEUP_OPTION, ensure_channels
+from intake.notifications.worker import Chore, Worker
 from intake.pages.catalog import CONTENT, Catalog
 from intake.settings import Settings
+from intake.staff.members import ensure_roles
 from intake.storage.database import Database
+
+SEAL_SECONDS = 5.0
+SEAL_EVERYTHING_SECONDS = 24 * 3600.0
 
 
 def utc_now() -> datetime:
@@ -30,6 +42,44 @@ class Intake:
     catalog: Catalog
     clock: Callable[[], datetime]
 
+    def prepare(self) -> None:
+        """Store the rows that code counts on (channels, roles); harmless to repeat."""
+        with self.database.write() as session:
+            ensure_channels(session)
+            ensure_roles(session)
+
+    def worker(self) -> Worker:
+        """Return a worker with all its chores; run it once, in one thread of its own."""
+        return Worker(
+            self.database,
+            open_channels(self.settings),
+            partial(
+                recipient_of,
+                keyring=self.keyring,
+                clinic=self.settings.clinic,
+                base_url=self.settings.base_url,
+            ),
+            clinic=self.clinic,
+            slots=self.settings.queue.slots,
+            wakeup=self.settings.queue.wakeup,
+            chores=(
+                Chore("seal_audit", SEAL_SECONDS, self.seal_audit),
+                Chore(
+                    "seal_all_audit",
+                    SEAL_EVERYTHING_SECONDS,
+                    partial(self.seal_audit, everything=True),
+                ),
+            ),
+            version=code_version(),
+        )
+
+    def seal_audit(self, *, everything: bool = False) -> None:
+        """Seal what the audit trail holds unsealed, batch by batch; writes nothing if all is."""
+        sealed = BATCH_EVENTS
+        while sealed == BATCH_EVENTS:
+            with self.database.write() as session:
+                sealed = seal(session, self.keyring, self.clock(), everything=everything)
+
     def close(self) -> None:
         """Close what was opened; call it once, when the process ends."""
         self.database.close()
@@ -43,12 +93,36 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Intake
     """
     keyring = open_keyring(settings.keyring_path)
     clinic = {language: profile(settings.clinic, language) for language in LANGUAGES}
+    catalog = Catalog.load(CONTENT, {name: one.placeholders for name, one in clinic.items()})
+    demand_pages(settings, catalog)
+    database = Database(settings.database, synchronous=settings.database_synchronous)
+    database.writer.update_execution_options(**{WAKEUP_OPTION: settings.queue.wakeup})
     return Intake(
         settings=settings,
         clinic=clinic,
-        database=Database(settings.database, synchronous=settings.database_synchronous),
+        database=database,
         keyring=keyring,
         tokens=SearchTokens(keyring.secret("search")),
-        catalog=Catalog.load(CONTENT, {name: one.placeholders for name, one in clinic.items()}),
+        catalog=catalog,
         clock=clock,
     )
+
+
+def demand_pages(settings: Settings, catalog: Catalog) -> None:
+    """Refuse a condition in the form that has no page."""
+    known = {slug for _, slug in catalog.pages}
+    faults = tuple(
+        f"form.conditions names {slug!r}, and there is no page content/en/{slug}.md"
+        for slug in settings.form.conditions
+        if slug not in known
+    )
+    if faults:
+        raise Misconfigured(faults)
+
+
+def code_version() -> str:
+    """Return the installed version, ``unknown`` when run from a folder that was not installed."""
+    try:
+        return version("clinic-intake")
+    except PackageNotFoundError:
+        return "unknown"

@@ -38,6 +38,11 @@ ALLOWED = frozenset(
         "revision",
         "chore",
         "fault",
+        "message",
+        "error_class",
+        "doing",
+        "freed",
+        "given_back",
         "where",
     }
 )

@@ -158,6 +158,7 @@ PHONE = Question(
     max_characters=rules.PHONE_MAX_CHARACTERS,
     autocomplete="tel",
     inputmode="tel",
+    invites=N_("We need it if you chose a call or a text"),
 )
 VOICEMAIL = Question(
     "voicemail",
@@ -183,6 +184,7 @@ EMAIL = Question(
     max_characters=rules.EMAIL_MAX_CHARACTERS,
     autocomplete="email",
     inputmode="email",
+    invites=N_("We need it if you chose email"),
 )
 BEST_TIMES = Question(
     "best_times",

@@ -12,8 +12,10 @@ from intake.clinic.notices import notices_for
 from intake.shared import shared
 from intake.web import assets, context, errors, security
 from intake.web.health import health
-from intake.web.site import pages
+from intake.web.site import ask, pages, receipt
 from intake.web.site.blueprint import site
+
+PUBLIC_VIEWS = (pages, ask, receipt)  # importing them puts their views on the blueprint
 
 
 def create_app(intake: Intake, processes: int = 1) -> Flask:

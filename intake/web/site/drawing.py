@@ -1,0 +1,277 @@
+"""Draws the pages of the form: what each template needs, and nothing of the request beyond that."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from flask import render_template
+
+from intake.clinic.notices import notices_for
+from intake.clinic.zones import person_zone
+from intake.consent.wordings import wordings_for
+from intake.errors import Problem
+from intake.i18n import N_, clock_time, words
+from intake.inquiries import rules
+from intake.inquiries.form import steps
+from intake.inquiries.questions import FOR_OTHER, SAFETY, SPEAK_ONLY_WITH_YOU
+from intake.inquiries.rules import Notice
+from intake.web.context import current, language, now, path
+from intake.web.messages import note, sentence
+from intake.web.site import flow
+from intake.web.site.answers_cookie import IDLE, IN_PAGE_PURPOSE, Kept, seal_kept
+from intake.web.site.fields import Drawing
+from intake.web.site.flow import Page
+from intake.web.site.form_token import FormToken, write_token
+from intake.web.site.held import IN_PAGE, answers_secret
+from intake.web.site.inquiry_form import TOKEN, form_secret
+from intake.web.site.review import groups
+from intake.web.site.signs import TRAP
+
+Answers = Mapping[str, Sequence[str]]
+
+TO_CHECK = "?to=check"
+ASK_TITLE = N_("Ask about a consultation")
+CHECK_TITLE = N_("Check your answers before you send them")
+CLEARED_TITLE = N_("Your answers are cleared")
+CLEARED = N_("We cleared your answers. Nothing was sent.")
+EXPIRED = N_("We cleared your answers because the page was idle. Nothing was sent.")
+WAS_OPEN_LONG = N_("Your page was open for a long time. Check your answers and send again.")
+NOT_KEPT = N_(
+    "Your browser did not keep your answers from page to page. Here are all the questions on one"
+    " page, with what you just wrote."
+)
+SEND_FAILED = N_(
+    "We could not save your answers. Your inquiry was not sent. Try again in a few minutes, or"
+    " call %(phone)s."
+)
+TOO_MANY = N_(
+    "We got many requests from your network. Wait a few minutes and try again, or call %(phone)s."
+)
+SPEAK_ONLY = N_("You can still ask. We will speak only with you.")
+UNDER_18_TITLE = N_("If you are under 18")
+ALREADY_TITLE = N_("You already sent this inquiry")
+EMERGENCY_TITLE = N_("Get help now")
+TIME_THERE = N_("It is now %(time)s where you live")
+
+
+def say(message: str, **values: object) -> str:
+    """Return ``message`` in the language of the page."""
+    return words(language()).gettext(message, **values)
+
+
+def start(
+    token: FormToken,
+    answers: Answers,
+    *,
+    about: str = "",
+    to: str = "",
+    problems: Sequence[Problem] = (),
+) -> str:
+    """Draw the start page with the safety question."""
+    hidden = {"about": about} if about else {}
+    return render_template(
+        "site/ask_start.html",
+        **_shared(ASK_TITLE, problems, path("/"), path("/ask") + to, token, hidden=hidden),
+        safety=_drawing(answers, problems).field(SAFETY),
+        waiting="",
+        notices=notices_for(current().settings.clinic),
+    )
+
+
+def step(
+    page: Page,
+    token: FormToken,
+    answers: Answers,
+    *,
+    to: str = "",
+    problems: Sequence[Problem] = (),
+    notices: Sequence[Notice] = (),
+    alert: str = "",
+) -> str:
+    """Draw one page of questions."""
+    offer = current().settings.form
+    before = flow.page_before(page, answers, offer)
+    drawing = _drawing(answers, problems, notices)
+    alone = len(page.questions) == 1
+    speaks_only = page.step.slug == "about" and SPEAK_ONLY_WITH_YOU.holds(answers)
+    by_title = page.step.title_other if FOR_OTHER.holds(answers) else ""
+    back_url = path("/ask/check") if to else path(before.address if before else "/ask")
+    return render_template(
+        "site/ask_step.html",
+        **_shared(
+            by_title or page.step.title,
+            problems,
+            back_url,
+            path(page.address) + to,
+            token,
+            alert=alert,
+        ),
+        fields=[drawing.field(question, is_heading=alone) for question in page.questions],
+        number=page.step.number,
+        total=len(steps(offer)) - 1,
+        intro="",
+        line=say(SPEAK_ONLY) if speaks_only else "",
+        minutes=int(IDLE.total_seconds() // 60),
+    )
+
+
+def one_page(
+    token: FormToken, answers: Answers, *, problems: Sequence[Problem] = (), alert: str = ""
+) -> str:
+    """Draw all questions on one page, filled with ``answers``."""
+    offer = current().settings.form
+    hints = rules.notices(answers) if problems or alert else ()
+    drawing = _drawing(answers, problems, hints, is_one_page=True)
+    return render_template(
+        "site/ask_all.html",
+        **_shared(ASK_TITLE, problems, path("/ask"), path("/ask/all"), token, alert=alert),
+        groups=[
+            (
+                say(SAFETY.short if part.number == 0 else part.title),
+                [drawing.field(question) for question in part.questions],
+            )
+            for part in steps(offer)
+        ],
+        notices=notices_for(current().settings.clinic),
+    )
+
+
+def check(
+    token: FormToken, kept: Kept, *, problems: Sequence[Problem] = (), alert: str = ""
+) -> str:
+    """Draw the answers for checking; they travel sealed in the page as well as in the cookie.
+
+    So what the person reads here is what Send sends, though the cookie has meanwhile gone.
+    """
+    offer, answers = current().settings.form, kept.answers
+    urls = _change_urls(answers)
+    last = flow.pages(answers, offer)[-1]
+    sealed = seal_kept(kept, answers_secret(), purpose=IN_PAGE_PURPOSE)
+    shared = _shared(
+        CHECK_TITLE,
+        (),
+        path(last.address),
+        path("/ask/check"),
+        token,
+        hidden={IN_PAGE: sealed},
+        alert=alert,
+    )
+    shared["problems"] = [
+        (
+            f"{urls.get(problem.field, path('/ask'))}#f-{problem.field}",
+            sentence(problem, language()),
+        )
+        for problem in problems
+    ]
+    return render_template(
+        "site/ask_check.html",
+        **shared,
+        groups=groups(
+            answers,
+            language(),
+            offer,
+            change_urls=urls,
+            wrong={problem.field for problem in problems},
+            notes=_notes(answers, now()),
+        ),
+    )
+
+
+def under_18(kept: Kept | None, token: FormToken) -> str:
+    """Draw the page for a child alone; what was typed stays in it, sealed."""
+    hidden = {}
+    if kept is not None:
+        hidden[IN_PAGE] = seal_kept(kept, answers_secret(), purpose=IN_PAGE_PURPOSE)
+    back_url = path("/ask/about")
+    return render_template(
+        "site/ask_under18.html",
+        **_shared(UNDER_18_TITLE, (), back_url, path("/ask/all"), token, hidden=hidden),
+    )
+
+
+def emergency(token: FormToken) -> str:
+    """Draw the emergency numbers for somebody who ticked a sign; they may go on."""
+    next_url = path("/ask/who")
+    shared = _shared(EMERGENCY_TITLE, (), path("/ask"), next_url, token)
+    return render_template("site/ask_emergency.html", **shared, next_url=next_url)
+
+
+def cleared(reason: str) -> str:
+    """Draw that nothing is kept any more."""
+    shared = _shared(CLEARED_TITLE, (), "", "", None)
+    return render_template(
+        "site/cleared.html", **shared, sentence=say(reason), start_url=path("/ask")
+    )
+
+
+def already_sent(reference: str, receipt_url: str) -> str:
+    """Draw what Back shows after Send."""
+    shared = _shared(ALREADY_TITLE, (), "", "", None)
+    return render_template(
+        "site/already_sent.html",
+        **shared,
+        reference=reference,
+        receipt_url=receipt_url,
+        start_url=path("/ask"),
+    )
+
+
+def _shared(
+    title: str,
+    problems: Sequence[Problem],
+    back_url: str,
+    action: str,
+    token: FormToken | None,
+    *,
+    hidden: Mapping[str, str] | None = None,
+    alert: str = "",
+) -> dict[str, object]:
+    told = [(f"#f-{problem.field}", sentence(problem, language())) for problem in problems]
+    signed = {TOKEN: write_token(token, form_secret())} if token else {}
+    return {
+        "title": say(title),
+        "problems": told,
+        "back_url": back_url,
+        "action": action,
+        "clear_url": path("/ask/clearing"),
+        "hidden": {**signed, **(hidden or {})},
+        "trap": TRAP,
+        "alert": alert,
+    }
+
+
+def _drawing(
+    answers: Answers,
+    problems: Sequence[Problem],
+    notices: Sequence[Notice] = (),
+    *,
+    is_one_page: bool = False,
+) -> Drawing:
+    settings = current().settings
+    wordings = wordings_for(settings.clinic, language(), settings.form)
+    return Drawing(
+        language=language(),
+        answers=answers,
+        wordings={wording.purpose.value: wording for wording in wordings},
+        privacy_url=path("/privacy"),
+        problems={problem.field: problem for problem in problems},
+        notices=notices,
+        is_one_page=is_one_page,
+    )
+
+
+def _change_urls(answers: Answers) -> dict[str, str]:
+    found = flow.pages(answers, current().settings.form)
+    return {name: path(page.address) + TO_CHECK for page in found for name in page.names}
+
+
+def _notes(answers: Answers, at: datetime) -> dict[str, str]:
+    """Return the sentences under single answers: soft hints, and the hour where they live."""
+    told: dict[str, str] = {}
+    for hint in rules.notices(answers):
+        words_of_hint = note(hint.code, language(), hint.suggestion)
+        told[hint.field] = f"{told.get(hint.field, '')} {words_of_hint}".strip()
+    country, state = ("".join(answers.get(name, ())) for name in ("country", "state"))
+    if country and answers.get("best_times"):
+        zone = person_zone(country, state or None, otherwise=current().settings.clinic.zone)
+        told["best_times"] = say(TIME_THERE, time=clock_time(at, zone.name, language()))
+    return told

@@ -1,0 +1,120 @@
+"""Answers read back to the person: on the check page, and on the receipt as they were sent."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from intake.i18n import N_, words
+from intake.inquiries.asking import Kind, Question, chosen
+from intake.inquiries.form import by_name, choices_of
+from intake.inquiries.questions import FOR_OTHER
+from intake.inquiries.text import showable
+from intake.settings import FormSettings
+
+YES, NO = N_("Yes"), N_("No")
+ABOUT_YOU, ABOUT_PERSON = N_("About you"), N_("About the person")
+_WHO = ("safety", "asking_for", "relationship", "person_knows", "caregiver_authority")
+_PERSON = ("full_name", "age_band")
+_SELF = ("called", "requester_name")
+_REST = (
+    (
+        N_("How to reach you"),
+        ("contact_by", "phone", "voicemail", "email", "best_times", "country", "state"),
+    ),
+    (
+        N_("What you are asking"),
+        (
+            "conditions",
+            "condition_other",
+            "diagnosed",
+            "story",
+            "language",
+            "language_other",
+            "interpreter",
+            "support",
+        ),
+    ),
+    (
+        N_("Your permissions"),
+        ("perm_contact", "perm_health", "perm_text", "perm_news", "heard"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One question and its answer; ``value`` empty where nothing was given."""
+
+    label: str
+    value: str | list[str]
+    change_url: str = ""
+    long: bool = False
+    problem: bool = False
+    note: str = ""
+
+
+def groups(
+    answers: Mapping[str, object],
+    language: str,
+    offer: FormSettings,
+    *,
+    change_urls: Mapping[str, str] | None = None,
+    wrong: Collection[str] = (),
+    notes: Mapping[str, str] | None = None,
+) -> list[tuple[str, list[Row]]]:
+    """Return the headings with their rows, for the questions these answers bring up.
+
+    Args:
+        answers: as they are kept between pages, or as they were sealed.
+        language: that of the page.
+        offer: what the form asks.
+        change_urls: where each field is changed; none on the receipt.
+        wrong: fields with a problem.
+        notes: sentences under single answers: soft hints that stop nothing.
+    """
+    say = words(language).gettext
+    given = {name: _texts(answer) for name, answer in answers.items()}
+    found = []
+    for heading, names in _arrangement(given):
+        rows = [
+            Row(
+                label=say(question.short),
+                value=shown(question, given, language),
+                change_url=(change_urls or {}).get(name, ""),
+                long=question.kind is Kind.AREA,
+                problem=name in wrong,
+                note=(notes or {}).get(name, ""),
+            )
+            for name in names
+            if (question := by_name(offer).get(name)) is not None and question.is_asked(given)
+        ]
+        if rows:
+            found.append((say(heading), rows))
+    return found
+
+
+def shown(
+    question: Question, answers: Mapping[str, Sequence[str]], language: str
+) -> str | list[str]:
+    """Return one answer in the reader's words."""
+    say = words(language).gettext
+    given = chosen(answers.get(question.name))
+    if question.kind is Kind.BOX:
+        return say(YES) if given == ("yes",) else say(NO)
+    if question.choices or question.kind is Kind.SELECT:
+        labels = {choice.value: choice.label for choice in choices_of(question, language)}
+        told = [labels[value] for value in given if value in labels]
+        return told if question.takes_several else "".join(told[:1])
+    return showable(given[0]) if given else ""
+
+
+def _arrangement(answers: Mapping[str, Sequence[str]]) -> list[tuple[str, tuple[str, ...]]]:
+    """Put the person's name under "About you" only where they ask for themselves."""
+    if FOR_OTHER.holds(answers):
+        return [(ABOUT_YOU, _WHO + _SELF), (ABOUT_PERSON, _PERSON), *_REST]
+    return [(ABOUT_YOU, _WHO + _PERSON + _SELF), *_REST]
+
+
+def _texts(answer: object) -> tuple[str, ...]:
+    if isinstance(answer, bool):
+        return ("yes",) if answer else ("no",)
+    return chosen(answer)
