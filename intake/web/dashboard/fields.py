@@ -34,6 +34,4 @@ class StaffField:
 
 def password_field(name: str, label: str, *, hint: str = "", error: str = "") -> StaffField:
     """Return a field for a new password; pasting and password managers work."""
-    return StaffField(
-        name, "password", label, hint=hint, error=error, autocomplete="new-password"
-    )
+    return StaffField(name, "password", label, hint=hint, error=error, autocomplete="new-password")

@@ -13,7 +13,8 @@ from intake.web.dashboard.policies import is_staff
 
 PLACES = {"FL": "Florida", "CA": "California", "UT": "Utah"}
 NO_MAIL = (
-    "No mail server is set. Messages are written to files on this machine, and nobody receives them."
+    "No mail server is set. Messages are written to files on this machine,"
+    " and nobody receives them."
 )
 
 
@@ -63,8 +64,8 @@ def _places(member: Member) -> list[tuple[str, str, str]]:
 def _warnings() -> list[str]:
     settings = current().settings
     found = [
-        f"The {PLACES.get(notice.jurisdiction, notice.jurisdiction)} notice has not been confirmed by a person."
-        " Pages that carry it stay drafts until someone does."
+        f"The {PLACES.get(notice.jurisdiction, notice.jurisdiction)} notice has not been"
+        " confirmed by a person. Pages that carry it stay drafts until someone does."
         for notice in notices_for(settings.clinic)
         if not notice.is_confirmed
     ]

@@ -51,7 +51,7 @@ LIBRARY = MappingProxyType(
         "security.change_password": OWN,
     }
 )
-_DECLARED: dict[Callable[..., ResponseReturnValue], Policy] = {}
+_DECLARED: dict[object, Policy] = {}
 
 
 def needs(permission: Permission) -> Callable[[View], View]:
