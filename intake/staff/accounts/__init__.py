@@ -14,6 +14,7 @@ from intake.staff.accounts.member import (
     current_member,
     end_every_session,
     end_one_session,
+    note_refusal,
     own_sessions,
     password_fault,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "end_every_session",
     "end_one_session",
     "install_accounts",
+    "note_refusal",
     "own_sessions",
     "password_fault",
 ]

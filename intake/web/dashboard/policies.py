@@ -19,7 +19,7 @@ from werkzeug.exceptions import BadRequest
 from wtforms import ValidationError
 
 from intake.errors import NotPermitted
-from intake.staff.accounts import Member, current_member
+from intake.staff.accounts import Member, current_member, note_refusal
 from intake.staff.permissions import Permission
 from intake.web.security import SAFE_METHODS, STAFF
 
@@ -108,6 +108,7 @@ def guard() -> ResponseReturnValue | None:
         if member is None:
             return _to_sign_in()
         if not member.may(policy.permission):
+            note_refusal(member, policy.permission.value)
             raise NotPermitted("role")
         g.member = member
     if rule.endpoint not in LIBRARY and request.method not in SAFE_METHODS:

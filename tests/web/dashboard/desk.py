@@ -92,9 +92,26 @@ class Colleague:
                     Staff.email == self.email
                 )
             ).one()
-            secret = begin_session(session, staff_id, device="Firefox on Linux", at=at)
+        self.staff_id: int = staff_id
+        self.uniquifier: str = uniquifier
+        self._begin(database, at)
+
+    def _begin(self, database: Database, at: datetime) -> None:
+        with database.write() as session:
+            secret = begin_session(session, self.staff_id, device="Firefox on Linux", at=at)
         with self.client.session_transaction() as cookie:
-            cookie["_user_id"], cookie["sid"], cookie["_fresh"] = uniquifier, secret, True
+            cookie["_user_id"], cookie["sid"], cookie["_fresh"] = (
+                self.uniquifier,
+                secret,
+                True,
+            )
+
+    def on_another_device(self, app: Flask, database: Database, at: datetime) -> "Colleague":
+        """Return the same member, signed in once more."""
+        again = Colleague(app, database, at, None)
+        again.staff_id, again.uniquifier = self.staff_id, self.uniquifier
+        again._begin(database, at)
+        return again
 
     def get(self, path: str) -> TestResponse:
         return self.client.get(path)

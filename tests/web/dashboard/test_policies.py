@@ -2,7 +2,9 @@
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from intake.audit.models import AuditEvent
 from intake.staff.models import RoleName
 from intake.storage.database import Database
 from intake.web.dashboard.policies import guard, is_staff, unguarded
@@ -137,6 +139,20 @@ def test_a_post_without_its_token_is_refused(coordinator: Colleague) -> None:
     answer = coordinator.client.post("/staff/inquiries/search", data={"query": "Ana"})
 
     assert answer.status_code == 400
+
+
+def test_a_refusal_is_on_the_trail(
+    app: Flask, sqlite_database: Database, clock: StoppedClock
+) -> None:
+    editor = Colleague(app, sqlite_database, clock(), ["editor"])
+
+    editor.get("/staff/inquiries")
+
+    with sqlite_database.read() as session:
+        last = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
+    assert last is not None
+    assert last.action == "staff.refused"
+    assert last.detail == {"what": "see_work_list"}
 
 
 def test_the_guard_runs_before_every_request(app: Flask) -> None:
