@@ -4,7 +4,9 @@ import click
 from rich.progress import track
 
 from intake.cli.opening import opened
-from intake.operations.demo import made_up_inquiries, store_made_up
+from intake.operations.demo import Desk, MadeUpInquiry, made_up_inquiries, store_made_up
+
+BATCH = 50
 
 
 @click.command()
@@ -27,6 +29,19 @@ def demo(count: int, days: int, seed: int) -> None:
             days=days,
             seed=seed,
         )
+        desk = Desk(
+            database=intake.database,
+            keyring=intake.keyring,
+            tokens=intake.tokens,
+            clinic=intake.settings.clinic,
+            offer=intake.settings.form,
+        )
+        batch: list[MadeUpInquiry] = []
         for person in track(people, total=count, description="Made-up people"):
-            store_made_up(intake, person)
+            batch.append(person)
+            if len(batch) == BATCH:
+                store_made_up(desk, batch)
+                batch.clear()
+        if batch:
+            store_made_up(desk, batch)
     click.echo(f"Stored {count} made-up inquiries.")

@@ -9,10 +9,11 @@ from intake.audit.models import OPERATOR
 from intake.bootstrap import Intake
 from intake.cli.opening import opened
 from intake.errors import InvalidInput
-from intake.notifications.subscriptions import subscribe_to_new_inquiries
+from intake.notifications.subscriptions import subscribe
 from intake.staff.members import (
     create_member,
     deactivate,
+    find_invitation,
     list_members,
     reset_password,
     reset_second_factor,
@@ -20,6 +21,9 @@ from intake.staff.members import (
 from intake.staff.models import RoleName
 
 FIRST_NAME = "First administrator"
+EVENTS = ("inquiry.submitted", "inquiry.not_me")
+# An administrator hears too, so that no inquiry waits in silence while the team is set up.
+HEARS_OF_INQUIRIES = frozenset({RoleName.COORDINATOR.value, RoleName.ADMINISTRATOR.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,10 @@ def invite(intake: Intake, *, email: str, full_name: str, roles: tuple[str, ...]
             token = create_member(
                 session, email=email, full_name=full_name, roles=roles, at=at, actor=OPERATOR
             )
-            subscribe_to_new_inquiries(session, email=email, at=at)
+            invitee = find_invitation(session, token, at=at)
+            if invitee is not None and HEARS_OF_INQUIRIES.intersection(roles):
+                for event in EVENTS:
+                    subscribe(session, invitee.staff_id, event, "email", at)
     except InvalidInput as wrong:
         fields = ", ".join(f"{problem.field} ({problem.code})" for problem in wrong.problems)
         raise click.ClickException(f"cannot be used: {fields}") from wrong

@@ -18,8 +18,7 @@ from intake.storage.database import Database
 from intake.storage.migrate import current, head
 
 DISK_FREE_MIN_BYTES = 512 * 1024 * 1024
-WORKER_SILENT_AFTER = timedelta(minutes=2)
-MESSAGE_LATE_AFTER = timedelta(minutes=10)
+LATE_AFTER = timedelta(minutes=10)
 
 
 class Verdict(StrEnum):
@@ -137,28 +136,27 @@ def _audit(patient: Patient) -> Iterator[Finding]:
 
 
 def _worker(patient: Patient) -> Iterator[Finding]:
-    now = patient.at
-    with patient.database.read() as session:
-        seen = [worker.seen_at for worker in workers_seen(session)]
-    if not seen or now - max(seen) > WORKER_SILENT_AFTER:
-        yield Finding("worker", Verdict.BAD, "No worker is alive: run intake up or intake worker.")
-    else:
-        alive = sum(now - at <= WORKER_SILENT_AFTER for at in seen)
+    alive = sum(worker.is_alive for worker in workers_seen(patient.database, at=patient.at))
+    if alive:
         yield Finding("worker", Verdict.GOOD, f"{alive} alive.")
+    else:
+        yield Finding("worker", Verdict.BAD, "No worker is alive: run intake up or intake worker.")
 
 
 def _channels(patient: Patient) -> Iterator[Finding]:
-    now = patient.at
     with patient.database.read() as session:
-        health = channel_health(session, at=now)
+        health = channel_health(session, day_start=patient.at - timedelta(days=1))
     for channel in health:
-        late = (
-            channel.oldest_due_at is not None and now - channel.oldest_due_at > MESSAGE_LATE_AFTER
-        )
-        if channel.failing_since is not None or channel.dead:
-            sentence = f"{channel.reason or 'Messages failed'}; {channel.dead} dead."
-            yield Finding(f"channel {channel.name}", Verdict.BAD, sentence)
+        subject = f"channel {channel.name}"
+        late = channel.oldest_at is not None and patient.at - channel.oldest_at > LATE_AFTER
+        if channel.failing_since is not None:
+            yield Finding(subject, Verdict.BAD, channel.failing_reason or "It does not work.")
+        elif channel.dead:
+            sentence = (
+                f"{channel.dead} messages could not be delivered; see Deliveries at the desk."
+            )
+            yield Finding(subject, Verdict.BAD, sentence)
         elif late:
-            yield Finding(f"channel {channel.name}", Verdict.WARNING, "A message waits too long.")
+            yield Finding(subject, Verdict.WARNING, f"{channel.waiting} waiting, some for long.")
         else:
-            yield Finding(f"channel {channel.name}", Verdict.GOOD, f"{channel.waiting} waiting.")
+            yield Finding(subject, Verdict.GOOD, f"{channel.waiting} waiting.")
