@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 from babel.dates import format_date
 from flask import Flask, current_app, g, request, url_for
@@ -59,7 +59,7 @@ def clinic() -> ClinicProfile:
     return current().clinic[language()]
 
 
-def here(endpoint: str, **values: str | int) -> str:
+def here(endpoint: str, **values: str) -> str:
     """Return the address of a view in the current language.
 
     Args:
@@ -69,7 +69,7 @@ def here(endpoint: str, **values: str | int) -> str:
     """
     room, _, view = endpoint.rpartition(".")
     name = f"{room}_{language()}" if room else language()
-    return url_for(f"{name}.{view}", **values)
+    return url_for(f"{name}.{view}", **cast(dict[str, Any], values))
 
 
 def path(address: str) -> str:

@@ -34,7 +34,7 @@ def prepare(body: bytes, mimetype: str) -> Prepared:
 
 def answer(prepared: Prepared, cache_control: str) -> Response:
     """Return the answer to the current request: packed if it may be, 304 if nothing changed."""
-    takes_gzip = prepared.packed is not None and "gzip" in request.accept_encodings
+    takes_gzip = prepared.packed is not None and request.accept_encodings.quality("gzip") > 0
     body = prepared.packed if takes_gzip and prepared.packed is not None else prepared.body
     response = Response(body, mimetype=prepared.mimetype)
     if takes_gzip:

@@ -1,6 +1,6 @@
 """An error speaks the reader's language, says what to do, and gives the phone number."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -33,7 +33,7 @@ ERRORS: dict[str, tuple[Exception, int]] = {
 
 
 @pytest.fixture(scope="module")
-def failing(intake: Intake) -> Iterator[Flask]:
+def failing(intake: Intake) -> Flask:
     """Give an application with one view for each way to fail."""
     app = create_app(intake)
     for prefix in ("", "/es", "/api"):
@@ -41,10 +41,10 @@ def failing(intake: Intake) -> Iterator[Flask]:
             app.add_url_rule(
                 f"{prefix}/fails/{name}", f"{prefix}{name}", _raiser(error), methods=["GET", "POST"]
             )
-    yield app
+    return app
 
 
-def _raiser(error: Exception) -> object:
+def _raiser(error: Exception) -> Callable[[], str]:
     def view() -> str:
         raise error
 

@@ -67,7 +67,7 @@ def book() -> Book:
     """
     kept = current_app.extensions.get("intake_book")
     if kept is None or kept.day != today():
-        kept = draw_all(cast(Flask, current_app))
+        kept = draw_all(current_app)
         current_app.extensions["intake_book"] = kept
     return cast(Book, kept)
 

@@ -1,0 +1,290 @@
+"""Made-up contexts for every template that another room's view fills: what each documents on top.
+
+Kept beside the tests, so that a template that changes its needs fails here, before a person.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+Context = Mapping[str, Any]
+HIDDEN = {"csrf_token": "made-up", "submission_key": "made-up"}
+
+
+@dataclass(frozen=True)
+class Field:
+    """A ``FieldView`` of plans: what the form macros draw."""
+
+    name: str
+    kind: str
+    label: str
+    hint: str = ""
+    reason: str = ""
+    choices: tuple[tuple[str, str, str], ...] = ()
+    value: str | list[str] = ""
+    error: str = ""
+    note: str = ""
+    optional: bool = False
+    autocomplete: str = ""
+    inputmode: str = ""
+    max_length: int = 0
+    counter: bool = False
+    width: str = "full"
+    is_heading: bool = False
+    shown_if: str = ""
+    link: tuple[str, str] | None = None
+    id: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", f"f-{self.name}")
+
+
+YES_NO = (("yes", "Yes", ""), ("no", "No", "Only if you want"))
+SAFETY = Field("safety", "radios", "Do any of these apply?", choices=YES_NO, is_heading=False)
+WHO = Field("asking_for", "radios", "Who are you asking for?", choices=YES_NO, is_heading=True)
+WAYS = Field(
+    "contact_by",
+    "boxes",
+    "How should we contact you?",
+    choices=(("call", "Phone call", ""), ("email", "Email", "")),
+    value=["call"],
+    error="Select how we should contact you",
+)
+PHONE = Field(
+    "phone",
+    "tel",
+    "Phone number",
+    hint="Include the country code",
+    error="Enter a phone number",
+    autocomplete="tel",
+    shown_if="contact_by=call,text",
+    width="short",
+)
+EMAIL = Field("email", "email", "Email address", optional=True, note="Did you mean a@b.example?")
+STORY = Field(
+    "story", "area", "What would you like to ask?", max_length=1500, counter=True, value="<b>Hi</b>"
+)
+COUNTRY = Field("country", "select", "Country", reason="Rules differ", choices=YES_NO, value="no")
+PERMISSION = Field(
+    "perm_health", "box", "I agree", error="Tick the box", link=("/privacy", "How we use it")
+)
+CODE = Field("code", "code", "Your 6-digit code", inputmode="numeric")
+PASSWORD = Field("password", "password", "Password", autocomplete="current-password")
+ALL_FIELDS = [WAYS, PHONE, EMAIL, STORY, COUNTRY, PERMISSION, CODE, PASSWORD]
+PROBLEMS = [(f"#{f.id}", f.error) for f in ALL_FIELDS if f.error]
+
+
+def row(label: str, value: object, **changes: object) -> SimpleNamespace:
+    plain = {"change_url": "/ask/who", "long": False, "problem": False}
+    return SimpleNamespace(**{"label": label, "value": value, **plain, **changes})
+
+
+GROUPS = [
+    ("About you", [row("Name", "Ana Díaz"), row("Ways", ["Call", "Email"]), row("Other", "")]),
+    ("What you ask", [row("Question", "One\n\nTwo", long=True), row("State", "?", problem=True)]),
+]
+ASK: Context = {
+    "title": "How to reach you",
+    "problems": [],
+    "back_url": "/ask",
+    "action": "/ask/contact",
+    "clear_url": "/ask/clear",
+    "hidden": HIDDEN,
+    "trap": "website",
+}
+STEP: Context = {**ASK, "number": 5, "total": 7, "intro": "", "line": "", "minutes": 60}
+DUE = SimpleNamespace(words="Due in 25 min", state="soon", at="Mon, Nov 23, 5 pm")
+RECEIPT: Context = {
+    **ASK,
+    "title": "We received your inquiry",
+    "back_url": "",
+    "reference": "K7QF-29MD",
+    "already": True,
+    "code": "481 302",
+    "status_url": "/s/made-up",
+    "link": "https://intake.clinic.example/s/made-up",
+    "by": "phone call",
+    "due": "Tue, Nov 24, 5 pm",
+    "has_email": False,
+    "groups": GROUPS,
+    "printed_on": "November 23, 2026",
+}
+STATUS: Context = {
+    "title": "Your inquiry",
+    "problems": [],
+    "reference": "K7QF-29MD",
+    "sentence": "We received your inquiry.",
+    "late": "We are late.",
+    "track": [("Received", "Mon", "done"), ("In review", "", "now"), ("Closed", "", "later")],
+    "code": CODE,
+    "code_action": "/s/made-up/code",
+    "hidden": HIDDEN,
+    "details": None,
+    "actions": [("/s/made-up/contact", "Change how we contact you")],
+    "withdraw_url": "/withdraw",
+}
+DETAILS = SimpleNamespace(
+    outcome="Your consultation took place.",
+    needs="We need the name of your doctor.",
+    permissions=[("Calls", True), ("Texts", False)],
+    messages=[(True, "Mon", "Hello"), (False, "Tue", "Hello")],
+    opened=[("Mon, Nov 23, 4:05 pm", "Coordinator")],
+)
+WITHDRAW: Context = {
+    "title": "Withdraw your inquiry",
+    "problems": [],
+    "action": "/withdraw",
+    "hidden": HIDDEN,
+    "trap": "",
+    "fields": [Field("what", "radios", "What should we do?", choices=YES_NO)],
+    "body": "We will stop contacting you.",
+    "note": "We must keep a small record.",
+    "button": "Withdraw my inquiry",
+    "done": "",
+}
+DESK: Context = {
+    "title": "Inquiries",
+    "member": SimpleNamespace(name="Rosa Soto", role="Coordinator"),
+    "section": "inquiries",
+    "nav": [("/staff/inquiries", "Inquiries", "inquiries"), ("/staff/deliveries", "More", "d")],
+    "warnings": ["The Florida notice has not been confirmed by a person."],
+    "search_action": "/staff/search",
+    "sign_out_action": "/staff/sign-out",
+    "hidden": {"csrf_token": "made-up"},
+}
+QUEUE: Context = {
+    **DESK,
+    "heading": "Needs first reply",
+    "views": [
+        ("/staff/inquiries", "Needs first reply", 1, True),
+        ("/staff/mine", "Mine", 0, False),
+    ],
+    "rows": [
+        SimpleNamespace(
+            url="/staff/inquiries/K7QF-29MD",
+            reference="K7QF-29MD",
+            name="Ana D.",
+            language="Spanish",
+            due=DUE,
+            next_action="First call",
+            channel="Phone",
+            assignee="nobody",
+            badges=[("Urgent", "stop")],
+        )
+    ],
+    "empty": "",
+    "newer_url": "",
+    "older_url": "/staff/inquiries/after/1",
+    "found": "1 inquiry",
+    "result_of": "ana",
+}
+INQUIRY: Context = {
+    **DESK,
+    "back_url": "/staff/inquiries",
+    "inquiry": SimpleNamespace(
+        reference="K7QF-29MD",
+        name="Ana Díaz",
+        status="New",
+        due=DUE,
+        language="Spanish",
+        assignee="nobody",
+        received="Mon, 2:10 pm",
+        phone="(305) 555-0123",
+        phone_href="tel:+13055550123",
+        email="ana@mail.example",
+        email_href="",
+        clocks="It is 10:41 am where they are.",
+        place="Florida",
+        stops=["No texts"],
+        duplicates=[("/staff/compare", "Looks like an earlier inquiry.")],
+    ),
+    "permissions": [("Call", True), ("Texts", False)],
+    "script": ["Hello"],
+    "presence": "Maria is viewing this",
+    "conflict": SimpleNamespace(sentence="Maria changed this.", changes=[["Status", "New", "Old"]]),
+    "groups": [(heading, [row("Name", "Ana", change_url="")]) for heading, _ in GROUPS],
+    "health": None,
+    "show_health_action": "/staff/inquiries/K7QF-29MD/reading",
+    "forms": [
+        SimpleNamespace(
+            id="attempt",
+            heading="Record a call",
+            action="/staff/inquiries/K7QF-29MD/attempts",
+            fields=[Field("outcome", "radios", "What happened?", choices=YES_NO)],
+            button="Save",
+            is_open=True,
+            kind="",
+            problems=[("#f-outcome", "Select what happened")],
+        ),
+        SimpleNamespace(
+            id="close",
+            heading="Close",
+            action="/staff/inquiries/K7QF-29MD/closing",
+            fields=[],
+            button="Close",
+            is_open=False,
+            kind="warning",
+            problems=[],
+        ),
+    ],
+    "timeline": [
+        SimpleNamespace(
+            when="4:05 pm", at="2026-11-23", who="Rosa", words="Note", kind="note", note="One\nTwo"
+        )
+    ],
+    "deliveries": [["Confirmation", "Email", {"words": "Delivered", "state": "ok"}, 1, "", "4 pm"]],
+    "printed": "Printed by R. Soto",
+}
+DELIVERIES: Context = {
+    **DESK,
+    "summary": "Every inquiry is stored.",
+    "summary_kind": "done",
+    "checked": "30 s ago",
+    "channels": [["Email", {"words": "Working", "state": "ok"}, 41, 1, "none", "2 min ago"]],
+    "needs_person": [
+        [
+            {"url": "/staff/inquiries/K7QF-29MD", "words": "K7QF-29MD"},
+            "Confirmation",
+            "Refused",
+            {"action": "/staff/messages/1/replay", "words": "Try again", "hidden": {}},
+        ]
+    ],
+    "waiting": [],
+    "newer_url": "/staff/deliveries",
+    "older_url": "",
+}
+
+# Template, context; a name may come more than once, in its different states.
+SAMPLES: list[tuple[str, Context]] = [
+    (
+        "site/ask_start.html",
+        {**ASK, "safety": SAFETY, "show_emergency": False, "waiting": "", "notices": ()},
+    ),
+    ("site/ask_step.html", {**STEP, "fields": ALL_FIELDS, "problems": PROBLEMS}),
+    ("site/ask_step.html", {**STEP, "fields": [WHO], "line": "You can still ask."}),
+    ("site/ask_all.html", {**ASK, "groups": [("All", ALL_FIELDS)], "notices": ()}),
+    ("site/ask_check.html", {**ASK, "groups": GROUPS}),
+    ("site/ask_under18.html", ASK),
+    ("site/ask_emergency.html", {**ASK, "next_url": "/ask/who", "alert": "We kept your answers."}),
+    (
+        "site/already_sent.html",
+        {
+            **ASK,
+            "reference": "K7QF-29MD",
+            "receipt_url": "/ask/received/made-up",
+            "start_url": "/ask",
+        },
+    ),
+    ("site/cleared.html", {**ASK, "sentence": "Nothing was sent.", "start_url": "/ask"}),
+    ("site/received.html", RECEIPT),
+    ("status/status.html", STATUS),
+    ("status/status.html", {**STATUS, "code": None, "details": DETAILS}),
+    ("status/withdraw.html", WITHDRAW),
+    ("status/withdraw.html", {**WITHDRAW, "done": "Your inquiry is withdrawn."}),
+    ("dashboard/inquiries.html", QUEUE),
+    ("dashboard/inquiries.html", {**QUEUE, "rows": [], "empty": "Nothing is waiting."}),
+    ("dashboard/inquiry.html", INQUIRY),
+    ("dashboard/inquiry.html", {**INQUIRY, "conflict": None, "health": INQUIRY["groups"]}),
+    ("dashboard/deliveries.html", DELIVERIES),
+]
