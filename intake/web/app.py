@@ -15,6 +15,7 @@ from intake.web.dashboard import install as desk
 from intake.web.health import health
 from intake.web.site import ask, pages, receipt
 from intake.web.site.blueprint import site
+from intake.web.status.pages import status
 
 PUBLIC_VIEWS = (pages, ask, receipt)  # importing them puts their views on the blueprint
 
@@ -62,4 +63,6 @@ def _register(app: Flask) -> None:
     """Register each edge; a guard for a whole edge stands on its line."""
     app.register_blueprint(site, name="en")
     app.register_blueprint(site, name="es", url_prefix="/es")
+    app.register_blueprint(status, name="status_en")
+    app.register_blueprint(status, name="status_es", url_prefix="/es")
     app.register_blueprint(health)
