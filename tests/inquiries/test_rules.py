@@ -2,6 +2,7 @@
 
 import pytest
 
+from intake.i18n import words
 from intake.inquiries import rules
 from intake.inquiries.form import all_questions, choices_of, form_version, steps
 from intake.inquiries.places import countries, states
@@ -159,3 +160,14 @@ def test_a_condition_without_a_label_of_ours_is_shown_as_it_is_written() -> None
     question = next(q for q in all_questions(offer) if q.name == "conditions")
 
     assert choices_of(question, "en")[0].label == "Crohns disease"
+
+
+def test_every_word_of_the_form_exists_in_spanish() -> None:
+    spanish = words("es").messages
+    for step in steps(FULL_OFFER):
+        for question in step.questions:
+            texts = [step.title, step.title_other, question.label, question.label_other]
+            texts += [question.short, question.hint, question.reason, question.invites]
+            texts += [text for choice in question.choices for text in (choice.label, choice.hint)]
+            is_worded = bool(question.wording)
+            assert [t for t in texts if t and t not in spanish and not is_worded] == []

@@ -21,7 +21,7 @@ IN_PAGE_PURPOSE = "answers in page"
 PARTS_MAX = 3
 PART_MAX_CHARACTERS = 3_800
 IDLE = timedelta(minutes=60)
-IN_PAGE_FOR = timedelta(hours=24)
+IN_PAGE_FOR = timedelta(days=7)  # the page itself shows the same answers, for as long
 
 Answers = dict[str, list[str]]
 

@@ -19,7 +19,7 @@ from intake.web.site.answers_cookie import Kept
 from intake.web.site.blueprint import site
 from intake.web.site.drawing import TO_CHECK
 from intake.web.site.flow import Page
-from intake.web.site.form_token import Standing, new_token
+from intake.web.site.form_token import Standing
 from intake.web.site.held import alive, begun, checked, held, in_page, jar, token_of
 from intake.web.site.inquiry_form import InquiryForm
 from intake.web.site.signs import HONEYPOT, TRAP
@@ -31,10 +31,9 @@ STEP = "<any(who, about, condition, question, contact, language, permissions):sl
 def start() -> ResponseReturnValue:
     """Show the start page; somebody who has sent already begins anew."""
     kept = alive()
-    is_open = kept is not None and kept.sent is None
-    answers = kept.answers if kept is not None and is_open else {}
-    token = token_of(kept) if is_open else new_token(now())
-    return drawing.start(token, answers, to=_to())
+    if kept is None or kept.sent is not None:
+        return drawing.untouched(lambda token: drawing.start(token, {}))
+    return drawing.start(token_of(kept), kept.answers, to=_to())
 
 
 @site.post("/ask")
@@ -158,7 +157,7 @@ def one_page() -> ResponseReturnValue:
     """Show every question on one page, with what was answered in the steps so far."""
     kept = alive()
     if kept is None or kept.sent is not None:
-        return drawing.one_page(new_token(now()), {})
+        return drawing.untouched(lambda token: drawing.one_page(token, {}))
     return drawing.one_page(token_of(kept), kept.answers)
 
 

@@ -1,9 +1,10 @@
 """Draws the pages of the form: what each template needs, and nothing of the request beyond that."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from flask import render_template
+from flask import current_app, render_template, request
 
 from intake.clinic.notices import notices_for
 from intake.clinic.zones import person_zone
@@ -20,7 +21,7 @@ from intake.web.site import flow
 from intake.web.site.answers_cookie import IDLE, IN_PAGE_PURPOSE, Kept, seal_kept
 from intake.web.site.fields import Drawing
 from intake.web.site.flow import Page
-from intake.web.site.form_token import FormToken, write_token
+from intake.web.site.form_token import FormToken, new_token, write_token
 from intake.web.site.held import IN_PAGE, answers_secret
 from intake.web.site.inquiry_form import TOKEN, form_secret
 from intake.web.site.review import groups
@@ -29,6 +30,7 @@ from intake.web.site.signs import TRAP
 Answers = Mapping[str, Sequence[str]]
 
 TO_CHECK = "?to=check"
+HOLE = "@@form-token@@"  # where the token goes in a page that is kept
 ASK_TITLE = N_("Ask about a consultation")
 CHECK_TITLE = N_("Check your answers before you send them")
 CLEARED_TITLE = N_("Your answers are cleared")
@@ -58,8 +60,22 @@ def say(message: str, **values: object) -> str:
     return words(language()).gettext(message, **values)
 
 
+def untouched(draw: Callable[[FormToken | None], str]) -> str:
+    """Return a page without answers and with a new token, drawn once for each language.
+
+    Such a page is the same for everybody but for its token; most visitors begin with one.
+
+    Args:
+        draw: draws the page; given no token, it leaves the hole.
+    """
+    kept: dict[str, str] = current_app.extensions.setdefault("intake_untouched", {})
+    if request.path not in kept:
+        kept[request.path] = draw(None)
+    return kept[request.path].replace(HOLE, write_token(new_token(now()), form_secret()))
+
+
 def start(
-    token: FormToken,
+    token: FormToken | None,
     answers: Answers,
     *,
     about: str = "",
@@ -115,7 +131,7 @@ def step(
 
 
 def one_page(
-    token: FormToken, answers: Answers, *, problems: Sequence[Problem] = (), alert: str = ""
+    token: FormToken | None, answers: Answers, *, problems: Sequence[Problem] = (), alert: str = ""
 ) -> str:
     """Draw all questions on one page, filled with ``answers``."""
     offer = current().settings.form
@@ -145,7 +161,7 @@ def check(
     offer, answers = current().settings.form, kept.answers
     urls = _change_urls(answers)
     last = flow.pages(answers, offer)[-1]
-    sealed = seal_kept(kept, answers_secret(), purpose=IN_PAGE_PURPOSE)
+    sealed = seal_kept(replace(kept, seen_at=now()), answers_secret(), purpose=IN_PAGE_PURPOSE)
     shared = _shared(
         CHECK_TITLE,
         (),
@@ -226,7 +242,7 @@ def _shared(
     alert: str = "",
 ) -> dict[str, object]:
     told = [(f"#f-{problem.field}", sentence(problem, language())) for problem in problems]
-    signed = {TOKEN: write_token(token, form_secret())} if token else {}
+    signed = {TOKEN: write_token(token, form_secret()) if token else HOLE}
     return {
         "title": say(title),
         "problems": told,

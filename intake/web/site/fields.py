@@ -3,6 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
+
+from flask import current_app
+from jinja2 import Environment
 
 from intake.consent.wordings import Wording
 from intake.errors import Problem
@@ -44,6 +48,7 @@ class FieldView:
     is_heading: bool = False
     shown_if: str = ""
     link: tuple[str, str] | None = None
+    options: str = ""
 
     @property
     def id(self) -> str:
@@ -78,14 +83,15 @@ class Drawing:
         say = words(self.language).gettext
         label, reason, link = self._label(question)
         problem = self.problems.get(question.name)
+        choices, value = self._choices(question), self._value(question)
         return FieldView(
             name=question.name,
             kind=question.kind.value,
             label=label,
             hint=self._hint(question),
             reason=reason or (say(question.reason) if question.reason else ""),
-            choices=self._choices(question),
-            value=self._value(question),
+            choices=choices,
+            value=value,
             error=sentence(problem, self.language) if problem else "",
             note=self._note(question),
             optional=not question.needed and question.needed_when is None,
@@ -97,6 +103,7 @@ class Drawing:
             is_heading=is_heading,
             shown_if=_shown_if(question.when) if self.is_one_page else "",
             link=link,
+            options=_options(choices, value) if question.kind is Kind.SELECT else "",
         )
 
     def _label(self, question: Question) -> tuple[str, str, tuple[str, str] | None]:
@@ -147,3 +154,18 @@ def _triples(question: Question, language: str, country: str) -> tuple[tuple[str
 
 def _shown_if(when: When | None) -> str:
     return f"{when.field}={','.join(sorted(when.values))}" if when else ""
+
+
+def _options(choices: tuple[tuple[str, str, str], ...], value: str | list[str]) -> str:
+    known = next((choice[0] for choice in choices if choice[0] == value), "")
+    return _drawn_options(current_app.jinja_env, choices, known)
+
+
+@lru_cache(maxsize=64)
+def _drawn_options(
+    environment: Environment, choices: tuple[tuple[str, str, str], ...], value: str
+) -> str:
+    """Draw the inside of a select once: a list of countries is most of what its page costs."""
+    macros: Any = environment.get_template("components/form.html").module
+    drawn: str = macros.options(choices, value)
+    return drawn
