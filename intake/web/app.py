@@ -11,6 +11,7 @@ from intake.bootstrap import Intake
 from intake.clinic.notices import notices_for
 from intake.shared import shared
 from intake.web import assets, context, errors, security
+from intake.web.dashboard import install as desk
 from intake.web.health import health
 from intake.web.site import ask, pages, receipt
 from intake.web.site.blueprint import site
@@ -41,6 +42,7 @@ def create_app(intake: Intake, processes: int = 1) -> Flask:
     security.install(app, intake.settings)
     errors.install(app)
     context.install(app, assets.install(app))
+    desk.install(app, intake)
     _register(app)
     pages.install(app)
     return app
