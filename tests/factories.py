@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from itertools import count
+from typing import Any
 
 from intake.audit.models import VISITOR, Actor
 from intake.crypto.keyring import Keyring, Master
@@ -43,7 +44,7 @@ ANSWERS: Mapping[str, str | Sequence[str]] = {
     "perm_contact": "yes",
     "perm_health": "yes",
 }
-BY_PHONE_ONLY: Mapping[str, str | Sequence[str]] = {"contact_by": ["call"], "email": ""}
+BY_PHONE_ONLY: dict[str, Any] = {"contact_by": ["call"], "email": ""}
 
 _numbers = count(1)
 

@@ -93,7 +93,7 @@ def work_list(
     after: str | None = None,
     size: int = PAGE_SIZE,
 ) -> Page[InquirySummary]:
-    """Return one page of a list: least time left first; of closed ones, the newest first.
+    """Return one page of a list: the most urgent first; of closed ones, the newest first.
 
     Args:
         session: A session of either door.
@@ -110,7 +110,7 @@ def work_list(
     if len(rows) <= size:
         return Page(shown, None)
     last = shown[-1]
-    sorted_at = last.received_at if view is View.CLOSED else last.due_at
+    sorted_at = last.due_at if view is View.OPEN else last.received_at
     return Page(shown, write_cursor(to_millis(sorted_at), last.id))
 
 

@@ -4,36 +4,28 @@ The worker calls :func:`recipient_of` (bound by ``bootstrap``), so a permission 
 ago counts. It opens ``access`` and ``label`` only: no message needs health text. Nothing a visitor
 typed is among the values, because the address was typed by a visitor too (PRODUCT.md 4).
 
-How many messages one address gets is counted by the worker under ``Recipient.limit_key``
-(SAFETY.md T4).
+How many messages one address gets, and whether it gets any, is judged by the worker under
+``Recipient.limit_key`` (``notifications/limits``, SAFETY.md T4).
 """
 
-from collections.abc import Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from intake.clinic.profile import profile
 from intake.consent.models import Purpose
 from intake.consent.queries import is_permitted
 from intake.crypto.keyring import Keyring
 from intake.crypto.tokens import SearchTokens, show_reference
-from intake.i18n import day_and_time, long_date
 from intake.inquiries.models import Inquiry
 from intake.inquiries.unsealing import Cells, label_or_none, open_access
-from intake.inquiries.ways import ways_text
-from intake.notifications.models import Suppression
 from intake.notifications.recipient import ClaimedMessage, Recipient, Withheld
 from intake.settings import ClinicSettings
 from intake.staff.models import Staff
 
 PERSON = "person"
 STAFF = "staff:"
-LANGUAGE_NAMES = MappingProxyType({"en": "English", "es": "Spanish"})
 DOTLESS_HOSTS = frozenset({"gmail.com", "googlemail.com"})
 
 _INQUIRY = select(
@@ -49,11 +41,6 @@ _INQUIRY = select(
     Inquiry.access,
 ).where(Inquiry.id == bindparam("id"))
 _MEMBER = select(Staff.email, Staff.active).where(Staff.id == bindparam("id"))
-_SUPPRESSED = select(Suppression.reason).where(Suppression.address_hash == bindparam("hash"))
-_SUPPRESS = {
-    name: dialect.insert(Suppression).on_conflict_do_nothing()
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
-}
 
 
 def recipient_of(
@@ -72,7 +59,7 @@ def recipient_of(
         message: Under lease.
         at: Now; only kept in the signature the worker expects.
         keyring: Opens the inquiry's label and access.
-        clinic: Its name in messages, its zone and its phone.
+        clinic: Times are told in its zone, to a person in theirs where that is certain.
         base_url: Where links lead.
 
     Raises:
@@ -104,13 +91,6 @@ def address_key(keyring: Keyring, email: str) -> bytes:
     return SearchTokens(keyring.secret("address")).email(f"{local}@{host}")
 
 
-def suppress(session: Session, key: bytes, *, reason: str, at: datetime) -> None:
-    """Stop automatic mail to an address for good; doing it twice changes nothing."""
-    connection = session.connection()
-    row = {"address_hash": key, "reason": reason, "created_at": at}
-    connection.execute(_SUPPRESS[connection.dialect.name], row)
-
-
 def _person(
     session: Session,
     inquiry: Row[*tuple[Any, ...]],
@@ -128,16 +108,14 @@ def _person(
         return Withheld("no_address")
     if not is_permitted(session, inquiry.id, Purpose.CONTACT):
         return Withheld("permission_withdrawn")
-    key = address_key(keyring, access.email)
-    if session.connection().execute(_SUPPRESSED, {"hash": key}).first() is not None:
-        return Withheld("suppressed")
     start = f"{base_url}/es" if access.language == "es" else base_url
     values = {
-        **_facts(inquiry, clinic, label.zone, access.language),
-        "ways": ways_text(label.ways, access.language),
+        **_facts(inquiry, label.zone if label.zone_is_certain else clinic.zone),
+        "ways": label.ways,
         "url": f"{start}/s/{access.link}",
         "not_me_url": f"{start}/s/{access.link}/not-me",
     }
+    key = address_key(keyring, access.email)
     return Recipient(access.email, access.language, values, limit_key=key)
 
 
@@ -154,25 +132,17 @@ def _member(
         return Withheld("member_inactive")
     values: dict[str, object] = dict(message.payload)
     if inquiry is not None:
-        values |= _facts(inquiry, clinic, clinic.zone, "en")
-        values["inquiry_language"] = LANGUAGE_NAMES.get(inquiry.language, "Another language")
+        values |= _facts(inquiry, clinic.zone)
+        values["language"] = inquiry.language
         values["url"] = f"{base_url}/staff/inquiries/{show_reference(inquiry.reference)}"
     return Recipient(row.email, "en", values)
 
 
-def _facts(
-    inquiry: Row[*tuple[Any, ...]], clinic: ClinicSettings, zone: str, language: str
-) -> Mapping[str, object]:
-    """Return what every message may say: ids, instants of ``zone``, and how to call us."""
-    ours = profile(clinic, language)
+def _facts(inquiry: Row[*tuple[Any, ...]], zone: str) -> dict[str, object]:
+    """Return what every message about an inquiry may say: a name that is no secret, and times."""
     return {
         "reference": show_reference(inquiry.reference),
-        "received": day_and_time(inquiry.received_at, zone, language),
-        "received_on": long_date(inquiry.received_at, zone, language),
-        "due": day_and_time(inquiry.first_response_due_at, zone, language),
-        "clinic": ours.message_name,
-        "phone": ours.phone,
-        "tty": ours.tty,
-        "address": ours.address,
-        "hours": ours.hours_text,
+        "received_at": inquiry.received_at,
+        "due_at": inquiry.first_response_due_at,
+        "zone": zone,
     }

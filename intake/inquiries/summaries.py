@@ -78,28 +78,33 @@ SUMMARY = select(
     Inquiry.label,
 )
 
-# The predicate repeats that of the partial index ``inquiries_worklist``, so both planners use it.
+# The predicate repeats that of the partial index ``inquiries_worklist``, so both planners use it;
+# the other two lists are one status each, in the order of ``inquiries_by_status``. Quarantined
+# ones go oldest first, which is also least time left first: none of them had its clock moved.
 IS_OPEN = Inquiry.closed_at.is_(None)
-_BY_TIME_LEFT = (Inquiry.due_at, Inquiry.id)
-_NEWEST_FIRST = (Inquiry.received_at.desc(), Inquiry.id.desc())
-_LISTS: Mapping[View, Select[Any]] = {
-    View.OPEN: SUMMARY.where(IS_OPEN, Inquiry.status != Status.QUARANTINED.value).order_by(
-        *_BY_TIME_LEFT
-    ),
-    View.QUARANTINED: SUMMARY.where(IS_OPEN, Inquiry.status == Status.QUARANTINED.value).order_by(
-        *_BY_TIME_LEFT
-    ),
-    View.CLOSED: SUMMARY.where(Inquiry.status == Status.CLOSED.value).order_by(*_NEWEST_FIRST),
-}
 _AT = bindparam("after_at", type_=Inquiry.due_at.type)
 _ID = bindparam("after_id", type_=Inquiry.id.type)
+_LISTS: Mapping[View, Select[Any]] = {
+    View.OPEN: SUMMARY.where(IS_OPEN, Inquiry.status != Status.QUARANTINED.value).order_by(
+        Inquiry.due_at, Inquiry.id
+    ),
+    View.QUARANTINED: SUMMARY.where(Inquiry.status == Status.QUARANTINED.value).order_by(
+        Inquiry.received_at, Inquiry.id
+    ),
+    View.CLOSED: SUMMARY.where(Inquiry.status == Status.CLOSED.value).order_by(
+        Inquiry.received_at.desc(), Inquiry.id.desc()
+    ),
+}
 _NEXT: Mapping[View, Select[Any]] = {
-    view: rows.where(
+    View.OPEN: _LISTS[View.OPEN].where(
+        tuple_(Inquiry.due_at, Inquiry.id) > tuple_(_AT, _ID),
+    ),
+    View.QUARANTINED: _LISTS[View.QUARANTINED].where(
+        tuple_(Inquiry.received_at, Inquiry.id) > tuple_(_AT, _ID)
+    ),
+    View.CLOSED: _LISTS[View.CLOSED].where(
         tuple_(Inquiry.received_at, Inquiry.id) < tuple_(_AT, _ID)
-        if view is View.CLOSED
-        else tuple_(Inquiry.due_at, Inquiry.id) > tuple_(_AT, _ID)
-    )
-    for view, rows in _LISTS.items()
+    ),
 }
 
 

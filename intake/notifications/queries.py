@@ -15,6 +15,7 @@ from intake.notifications.models import Channel, DeliveryAttempt, State, WorkerS
 from intake.notifications.models import OutboxMessage as Message
 from intake.notifications.moment import millis
 from intake.notifications.presence import lock_path, someone_works
+from intake.notifications.upsert import table_of
 from intake.storage.database import Database
 from intake.storage.types import from_millis
 
@@ -183,7 +184,7 @@ def channel_health(session: Session, *, day_start: datetime) -> tuple[ChannelHea
             select(
                 Message.channel_id,
                 func.count().label("waiting"),
-                func.min(millis(Message.created_at)).label("oldest"),
+                func.min(millis(table_of(Message).c.created_at)).label("oldest"),
             )
             .where(Message.due_at.is_not(None))
             .group_by(Message.channel_id)

@@ -26,6 +26,9 @@ VALUES = MappingProxyType(
         "inquiry.submitted": frozenset(
             {"reference", "language", "received_at", "due_at", "zone", "url"}
         ),
+        "inquiry.not_me": frozenset(
+            {"reference", "language", "received_at", "due_at", "zone", "url"}
+        ),
         "inquiry.acknowledged": frozenset(
             {"reference", "received_at", "due_at", "zone", "ways", "url", "not_me_url"}
         ),

@@ -7,9 +7,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from queue import SimpleQueue
 
+import structlog
+
 from intake.notifications.outcome import Finished
 from intake.notifications.recipient import ClaimedMessage
 from intake.storage.database import Database
+
+log = structlog.get_logger(__name__)
 
 # A sender that hangs longer than its deadline and this much loses its lease: nobody extends it.
 HANGING_GRACE_SECONDS = 10.0
@@ -119,3 +123,13 @@ class Shift:
     def wall(self) -> datetime:
         """Return the time for what is shown to people and written into letters."""
         return datetime.now(UTC) if self.clock is None else self.clock()
+
+
+def attempt(name: str, call: Callable[[], object]) -> bool:
+    """Return whether ``call`` went well; one thing that fails must not end the worker."""
+    try:
+        call()
+    except Exception as trouble:  # noqa: BLE001 - as the docstring says
+        log.warning("worker_trouble", doing=name, error_class=type(trouble).__name__)
+        return False
+    return True

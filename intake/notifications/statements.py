@@ -6,7 +6,19 @@ which was measured at half the speed on the submission path.
 
 from functools import cache
 
-from sqlalchemy import Executable, and_, bindparam, case, exists, func, or_, select, text, update
+from sqlalchemy import (
+    Executable,
+    Update,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from intake.notifications.models import Channel, State
 from intake.notifications.models import OutboxMessage as Message
@@ -34,7 +46,7 @@ NOTIFY = text(f"SELECT pg_notify('{NOTIFY_CHANNEL}', '')")
 
 
 @cache
-def claim_statement(dialect: str, *, given: bool) -> Executable:
+def claim_statement(dialect: str, *, given: bool) -> Update:
     """Return the claim; PostgreSQL locks in a CTE, as a plain subquery may run more than once."""
     older = _messages.alias("older")
     held_by_older = exists().where(

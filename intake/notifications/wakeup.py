@@ -8,11 +8,12 @@ import os
 import secrets
 import socket
 import threading
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol, cast
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from intake.notifications.bell import PATH_MAX_BYTES, bell_of
 from intake.notifications.statements import NOTIFY_CHANNEL
@@ -24,6 +25,16 @@ RECONNECT_SECONDS = 2.0
 
 log = structlog.get_logger(__name__)
 _random = secrets.SystemRandom()
+
+
+class Listening(Protocol):
+    """What is used of psycopg's connection; the library itself is an optional extra."""
+
+    def execute(self, query: str) -> object:
+        """Run one statement."""
+
+    def notifies(self, *, timeout: float, stop_after: int) -> Iterable[object]:
+        """Wait for notifications."""
 
 
 class Ears:
@@ -101,10 +112,8 @@ class Ears:
         """Listen on one connection of our own until stopped or cut off."""
         engine = self._database.writer.execution_options(isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
+            raw = cast("Listening", connection.connection.driver_connection)
             connection.detach()  # out of the pool, which others need
-            raw = connection.connection.driver_connection
-            if raw is None:
-                raise SQLAlchemyError("no connection")
             raw.execute(f"LISTEN {NOTIFY_CHANNEL}")
             self.is_listening.set()
             self._bell.ring_here()  # what was written while nobody listened

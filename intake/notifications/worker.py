@@ -25,19 +25,17 @@ from intake.notifications.bell import bell_of
 from intake.notifications.breaker import channel_ids
 from intake.notifications.channels.base import Channel
 from intake.notifications.delivery import Clock, Postman
+from intake.notifications.heartbeat import HEARTBEAT_SECONDS, Heartbeat
 from intake.notifications.lane import Lane
 from intake.notifications.outbox import ensure_channels, finish
 from intake.notifications.outcome import Finished
 from intake.notifications.recipient import ClaimedMessage, RecipientOf
-from intake.notifications.shift import Shift
+from intake.notifications.shift import Shift, attempt
 from intake.notifications.statements import LEASE_SECONDS
 from intake.notifications.wakeup import Ears
 from intake.storage.database import Database
 
-HEARTBEAT_SECONDS = 20.0
 STOP_SECONDS = 20.0
-CLAMP_SECONDS = 60.0
-SEEN_SECONDS = 60.0
 FORGET_WORKERS_AFTER = timedelta(days=1)
 TROUBLE_SECONDS = 0.5
 
@@ -80,13 +78,13 @@ class Worker:
         self._postman = Postman(database, channels, recipient_of, clinic)
         self._slots = slots
         self._chores = chores
-        self._version = version
-        self._heartbeat_seconds = heartbeat_seconds
         self._stop_seconds = stop_seconds
         self._ears = Ears(database, wakeup)
         self._presence = presence.Presence(database)
+        self._heartbeat = Heartbeat(
+            self._shift, self._presence, seconds=heartbeat_seconds, version=version
+        )
         self._lanes: dict[int, Lane] = {}
-        self._moved = True  # whether anything was done since this worker was last recorded
 
     def run(self, stop: threading.Event) -> None:
         """Work until ``stop`` is set; then finish for up to 20 s and give back what is left."""
@@ -117,7 +115,6 @@ class Worker:
             ensure_channels(session, {name: one.kind for name, one in channels.items()})
             ids = channel_ids(session, channels)
         freed = self._presence.enter(shift.at())
-        self._started_at = shift.wall()
         self._lanes = {
             channel_id: Lane(
                 channel_id,
@@ -129,7 +126,7 @@ class Worker:
             )
             for name, channel_id in ids.items()
         }
-        self._record()
+        self._heartbeat.record()
         log.info("worker_started", worker=self.name, freed=freed)
 
     def _threads(self) -> list[threading.Thread]:
@@ -137,7 +134,7 @@ class Worker:
             threading.Thread(target=work, name=name, daemon=True)
             for name, work in (
                 ("writer", self._write_on),
-                ("heartbeat", self._beat_on),
+                ("heartbeat", self._heartbeat.beat_on),
                 ("chores", self._do_chores),
             )
         ]
@@ -151,7 +148,7 @@ class Worker:
         unbegun = [message for lane in self._lanes.values() for message in lane.stop()]
         if unbegun:
             shift.flights.drop(unbegun)
-            self._try("give_back", lambda: self._give_back(unbegun))
+            attempt("give_back", lambda: self._give_back(unbegun))
         until = time.monotonic() + self._stop_seconds
         while shift.flights.all() and time.monotonic() < until:
             time.sleep(0.01)
@@ -160,8 +157,8 @@ class Worker:
         for thread in threads:
             thread.join(timeout=5)
         if left:
-            self._try("give_back", lambda: self._give_back(left))
-        self._try("forget", self._forget)
+            attempt("give_back", lambda: self._give_back(left))
+        attempt("forget", self._forget)
         self._ears.stop()
         self._presence.leave()
         log.info("worker_stopped", worker=self.name, given_back=len(left) + len(unbegun))
@@ -190,13 +187,13 @@ class Worker:
         """Write until it succeeds or the leases are gone anyway; then free the slots."""
         shift, until = self._shift, time.monotonic() + LEASE_SECONDS
         left = finished
-        while not self._try("finish", partial(self._finish, left)):
+        while not attempt("finish", partial(self._finish, left)):
             # One outcome that cannot be written must not hold up the others.
-            left = [one for one in left if not self._try("finish", partial(self._finish, [one]))]
+            left = [one for one in left if not attempt("finish", partial(self._finish, [one]))]
             if not left or time.monotonic() > until:
                 break
             time.sleep(TROUBLE_SECONDS)
-        self._moved = True
+        self._heartbeat.is_news = True
         shift.flights.drop([one.message for one in finished])
         for channel_id, lane in self._lanes.items():
             count = sum(one.message.channel_id == channel_id for one in finished)
@@ -209,46 +206,6 @@ class Worker:
         if lost:
             log.warning("lease_lost", count=len(lost))
 
-    def _beat_on(self) -> None:
-        clamped = seen = time.monotonic()
-        while not self._shift.stopping.wait(self._heartbeat_seconds):
-            self._try("extend", self._extend)
-            self._try("touch", self._presence.touch)
-            if time.monotonic() - clamped >= CLAMP_SECONDS:
-                clamped = time.monotonic()
-                self._try("clamp", self._clamp)
-            idle_write = self._shift.database.dialect != "sqlite"  # there the lock file tells
-            if self._moved or (idle_write and time.monotonic() - seen >= SEEN_SECONDS):
-                seen = time.monotonic()
-                self._try("record", self._record)
-
-    def _extend(self) -> None:
-        messages = self._shift.flights.live()
-        if not messages:
-            return
-        with self._shift.database.write() as session:
-            held = leases.extend(session, messages, at=self._shift.at())
-        self._shift.flights.lose([one for one in messages if one.id not in held])
-
-    def _clamp(self) -> None:
-        with self._shift.database.read() as session:
-            if not leases.waits_too_long(session, at=self._shift.at()):
-                return
-        with self._shift.database.write() as session:
-            leases.clamp(session, at=self._shift.at())
-
-    def _record(self) -> None:
-        self._moved = False
-        with self._shift.database.write() as session:
-            presence.record_seen(
-                session,
-                self.name,
-                started_at=self._started_at,
-                at=self._shift.wall(),
-                version=self._version,
-                busy=len(self._shift.flights.all()),
-            )
-
     def _forget(self) -> None:
         before: datetime = self._shift.wall() - FORGET_WORKERS_AFTER
         with self._shift.database.write() as session:
@@ -259,16 +216,8 @@ class Worker:
         while not self._shift.stopping.wait(_until_next(due)):
             for chore in self._chores:
                 if due[chore.name] <= time.monotonic():
-                    self._try(chore.name, chore.call)
+                    attempt(chore.name, chore.call)
                     due[chore.name] = time.monotonic() + chore.every_seconds
-
-    def _try(self, name: str, call: Callable[[], object]) -> bool:
-        try:
-            call()
-        except Exception as trouble:  # noqa: BLE001 - one thing that fails must not end the worker
-            log.warning("worker_trouble", doing=name, error_class=type(trouble).__name__)
-            return False
-        return True
 
 
 def _until_next(due: Mapping[str, float]) -> float:

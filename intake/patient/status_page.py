@@ -20,8 +20,9 @@ from intake.crypto.keyring import Keyring
 from intake.crypto.tokens import hash_secret
 from intake.errors import NotFound
 from intake.inquiries.models import Inquiry, Status
-from intake.inquiries.recipients import address_key, suppress
+from intake.inquiries.recipients import address_key
 from intake.inquiries.unsealing import Cells, label_or_none, open_access
+from intake.notifications.limits import suppress
 from intake.notifications.outbox import NewMessage, enqueue
 from intake.notifications.subscriptions import staff_messages
 
@@ -85,7 +86,7 @@ class StatusView:
         is_late: Whether that has passed and nobody has reached them.
         received_at: When it came in.
         closed_at: When it was closed or erased.
-        zone: The person's zone, empty where it is not known any more; times are told in it.
+        zone: The person's zone, in which times are told; empty where it is not certain.
     """
 
     reference: str
@@ -113,7 +114,7 @@ def status_by_link(session: Session, keyring: Keyring, token: str, *, at: dateti
         is_late=standing in _PROMISE_RUNS and at > row.first_response_due_at,
         received_at=row.received_at,
         closed_at=row.closed_at,
-        zone=label.zone if label else "",
+        zone=label.zone if label and label.zone_is_certain else "",
     )
 
 
@@ -137,7 +138,7 @@ def stop_mail(session: Session, keyring: Keyring, token: str, *, at: datetime) -
     if access is None or any(entry.action == NOT_ME for entry in _history(session, row)):
         return
     if access.email:
-        suppress(session, address_key(keyring, access.email), reason="not_me", at=at)
+        suppress(session, address_key(keyring, access.email), "not_me", at)
     messages = [
         NewMessage(
             inquiry_id=row.id,

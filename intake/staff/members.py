@@ -74,11 +74,11 @@ def create_member(
 
     Raises:
         InvalidInput: Fields ``email``, ``full_name`` or ``roles``, all problems at once.
-        Conflict: ``email_taken``.
+        Conflict: ``staff_exists``.
     """
     address, name, wanted = _judged(email, full_name, set(roles))
     if session.scalar(select(Staff.id).where(Staff.email == address)) is not None:
-        raise Conflict("email_taken")
+        raise Conflict("staff_exists")
     ensure_roles(session)
     member = Staff(
         public_id=new_public_id(),
@@ -125,7 +125,7 @@ def deactivate(session: Session, *, email: str, at: datetime, actor: Actor) -> N
     """Let a member in no more and end their open sessions; what they did stays told.
 
     Raises:
-        NotFound: ``member_unknown``.
+        NotFound: ``staff_unknown``.
     """
     member = _member(session, email)
     member.active = False
@@ -148,7 +148,7 @@ def reset_password(session: Session, *, email: str, at: datetime, actor: Actor) 
     that too many guesses have stopped.
 
     Raises:
-        NotFound: ``member_unknown``.
+        NotFound: ``staff_unknown``.
     """
     return _reset(session, _member(session, email), "staff.password_reset", at=at, actor=actor)
 
@@ -159,7 +159,7 @@ def reset_second_factor(session: Session, *, email: str, at: datetime, actor: Ac
     The old password goes too: with the second factor gone, whoever knows it would be in.
 
     Raises:
-        NotFound: ``member_unknown``.
+        NotFound: ``staff_unknown``.
     """
     member = _member(session, email)
     member.tf_primary_method = None
@@ -244,7 +244,7 @@ def _judged(email: str, full_name: str, roles: set[str]) -> tuple[str, str, set[
 def _member(session: Session, email: str) -> Staff:
     member = session.scalar(select(Staff).where(Staff.email == email.strip().lower()))
     if member is None:
-        raise NotFound("member_unknown")
+        raise NotFound("staff_unknown")
     return member
 
 

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     READ_INQUIRY = "read_inquiry"  # health text; every reading is written down
     TRIAGE = "triage"
     SEE_DELIVERIES = "see_deliveries"
+    REPLAY_DELIVERIES = "replay_deliveries"
     SEE_AUDIT = "see_audit"
 
 
@@ -38,13 +39,23 @@ _ANSWERS_PEOPLE = _EVERYBODY | {
 
 ROLE_PERMISSIONS = MappingProxyType(
     {
-        RoleName.COORDINATOR: _ANSWERS_PEOPLE | {Permission.TRIAGE, Permission.SEE_DELIVERIES},
+        RoleName.COORDINATOR: _ANSWERS_PEOPLE
+        | {
+            Permission.TRIAGE,
+            Permission.SEE_DELIVERIES,
+            Permission.REPLAY_DELIVERIES,
+        },
         RoleName.CLINICIAN: _ANSWERS_PEOPLE,
         RoleName.EDITOR: _EVERYBODY,
         RoleName.PRIVACY_OFFICER: _ANSWERS_PEOPLE
         | {Permission.SEE_DELIVERIES, Permission.SEE_AUDIT},
         RoleName.AUDITOR: _EVERYBODY | {Permission.SEE_WORK_LIST, Permission.SEE_AUDIT},
-        RoleName.ADMINISTRATOR: _EVERYBODY | {Permission.SEE_WORK_LIST, Permission.SEE_DELIVERIES},
+        RoleName.ADMINISTRATOR: _EVERYBODY
+        | {
+            Permission.SEE_WORK_LIST,
+            Permission.SEE_DELIVERIES,
+            Permission.REPLAY_DELIVERIES,
+        },
     }
 )
 

@@ -11,9 +11,11 @@ from intake.bootstrap import Intake
 from intake.clinic.notices import notices_for
 from intake.shared import shared
 from intake.web import assets, context, errors, security
+from intake.web.dashboard import install as desk
 from intake.web.health import health
 from intake.web.site import ask, pages, receipt
 from intake.web.site.blueprint import site
+from intake.web.status.pages import status
 
 PUBLIC_VIEWS = (pages, ask, receipt)  # importing them puts their views on the blueprint
 
@@ -40,6 +42,7 @@ def create_app(intake: Intake, processes: int = 1) -> Flask:
     security.install(app, intake.settings)
     errors.install(app)
     context.install(app, assets.install(app))
+    desk.install(app, intake)
     _register(app)
     pages.install(app)
     return app
@@ -60,4 +63,6 @@ def _register(app: Flask) -> None:
     """Register each edge; a guard for a whole edge stands on its line."""
     app.register_blueprint(site, name="en")
     app.register_blueprint(site, name="es", url_prefix="/es")
+    app.register_blueprint(status, name="status_en")
+    app.register_blueprint(status, name="status_es", url_prefix="/es")
     app.register_blueprint(health)

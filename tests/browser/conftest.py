@@ -103,6 +103,7 @@ def new_page(real_browser: Browser, service: Running) -> Iterator[NewPage]:
             locale="es-US" if language == "es" else "en-US",
             base_url=service.base_url,
         )
+        context.set_default_timeout(10_000)
         contexts.append(context)
         page = context.new_page()
         page.on(

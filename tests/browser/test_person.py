@@ -30,7 +30,7 @@ def walk_to_check(
 ) -> None:
     """Walk from a condition page to check-your-answers, one page at a time."""
     page.goto(PREFIX[language] + start)
-    page.get_by_role("link", name=ASK[language]).first.click()
+    page.get_by_role("button", name=ASK[language]).first.click()
     _choose(page, "safety", "none")
     page.get_by_role("button", name=START[language]).click()
     _choose(page, "asking_for", "me")
@@ -46,9 +46,10 @@ def walk_to_check(
     _choose(page, "contact_by", "call")
     _choose(page, "contact_by", "email")
     page.locator('input[name="phone"]').fill("(305) 555-0123 ext 4")
-    _choose(page, "voicemail", "name_only")
     page.locator('input[name="email"]').fill(email)
     page.locator('select[name="country"]').select_option("US")
+    _go_on(page, language)
+    _choose(page, "voicemail", "name_only")
     page.locator('select[name="state"]').select_option("FL")
     _go_on(page, language)
     _choose(page, "language", language)

@@ -1,7 +1,7 @@
 """Rows that the queue's tests start from."""
 
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -32,7 +32,9 @@ def a_member(session: Session) -> int:
     return member.id
 
 
-def a_message(number: int = 1, *, due_at: datetime | None = None, event: str = "x") -> NewMessage:
+def a_message(
+    number: int = 1, *, due_at: datetime | None = None, event: str = "inquiry.submitted"
+) -> NewMessage:
     """Return a message to a member about nothing in particular."""
     return NewMessage(
         inquiry_id=None,
@@ -75,12 +77,19 @@ def attempts(database: Database) -> list[DeliveryAttempt]:
 
 
 def claimed(
-    database: Database, at: datetime | None = NOON, limit: int = 10, **more: Any
+    database: Database,
+    at: datetime | None = NOON,
+    limit: int = 10,
+    *,
+    busy: Collection[int] = (),
+    take_lost: bool = True,
 ) -> list[ClaimedMessage]:
     """Claim as a worker does, in a transaction of its own."""
     number = channel_id(database)
     with database.write() as session:
-        return claim(session, number, limit=limit, owner="test", at=at, **more)
+        return claim(
+            session, number, limit=limit, owner="test", at=at, busy=busy, take_lost=take_lost
+        )
 
 
 def ended(

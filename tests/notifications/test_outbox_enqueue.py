@@ -25,7 +25,7 @@ def test_a_message_is_pending_and_due_at_once(database: Database) -> None:
         row = session.scalars(select(OutboxMessage)).one()
     assert (row.state, row.attempts, row.losses, row.generation) == ("pending", 0, 0, 1)
     assert (row.due_at, row.give_up_at) == (NOON, NOON + timedelta(hours=72))
-    assert row.dedupe_key == "test:0:x:staff:1:email:1"
+    assert row.dedupe_key == "test:0:inquiry.submitted:staff:1:email:1"
 
 
 def test_the_same_message_twice_is_one_row(database: Database) -> None:

@@ -22,7 +22,7 @@ from intake.storage.database import Database
 PASSWORD = "four calm herons at the pier"
 QUICK = {"argon2__rounds": 1, "argon2__memory_cost": 1024}
 BASE = (
-    "<!doctype html><title>{% block title %}{% endblock %}</title>"
+    "<!doctype html><title>{{ title }}</title>"
     "{% for words in get_flashed_messages() %}<p>{{ words }}</p>{% endfor %}"
     "<main>{% block main %}{% endblock %}</main>"
 )

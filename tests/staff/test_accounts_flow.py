@@ -11,7 +11,7 @@ from intake.staff.members import deactivate
 from intake.staff.models import Staff
 from intake.staff.sessions import end_session
 from intake.storage.database import Database
-from tests.staff.accounts_app import PASSWORD, Person, StoppedClock
+from tests.staff.accounts_app import PASSWORD, Person, StoppedClock, token_in
 
 
 def test_the_first_sign_in_needs_the_set_up_of_a_second_factor(rosa: Person) -> None:
@@ -66,6 +66,40 @@ def test_one_code_signs_in_once(rosa: Person, app: Flask, clock: StoppedClock) -
 
     assert "This code cannot be used" in refused.text
     assert not thief.is_in()
+
+
+def test_a_cookie_from_before_the_set_up_does_not_replace_the_second_factor(
+    rosa: Person, app: Flask, clock: StoppedClock
+) -> None:
+    thief = Person(app, clock)
+    thief.enter_password()  # knew the password, came before the first set-up
+    page = thief.scan()
+    rosa.first_sign_in()
+
+    refused = thief.client.post(
+        "/staff/tf-validate", data={"csrf_token": token_in(page), "code": thief.code()}
+    )
+
+    assert refused.status_code == 200
+    assert not thief.is_in()
+    rosa.post("/staff/logout", "/staff/change")
+    assert rosa.sign_in().location == "/staff/"
+
+
+def test_a_member_who_is_signed_in_changes_their_authenticator(
+    rosa: Person, clock: StoppedClock
+) -> None:
+    rosa.first_sign_in()
+    page = rosa.scan()
+    action = re.search(r'action="(/staff/tf-setup/[^"]+)"', page)
+    assert action
+
+    changed = rosa.client.post(action[1], data={"csrf_token": token_in(page), "code": rosa.code()})
+    clock.advance(seconds=31)
+    rosa.post("/staff/logout", "/staff/change")
+
+    assert changed.location == "/staff/account"
+    assert rosa.sign_in().location == "/staff/"
 
 
 def test_the_key_is_shown_as_a_drawing_and_as_text_without_script_or_data_url(

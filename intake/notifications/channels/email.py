@@ -18,7 +18,7 @@ from email.message import EmailMessage
 from typing import NoReturn
 
 from intake.notifications.channels.base import Letter
-from intake.notifications.channels.mime import Sender, compose
+from intake.notifications.channels.mime import Sender, compose, one_mailbox
 from intake.notifications.outcome import Outcome, Result
 from intake.settings import SmtpSettings
 
@@ -26,6 +26,7 @@ CONNECT_SECONDS = 5.0
 DEADLINE_SECONDS = 25.0
 SIGN_IN_CODES = frozenset({530, 534, 535, 538})
 BUSY = 421
+GARBAGE = "garbage"
 _ENHANCED = re.compile(rb"^([245]\.\d{1,3}\.\d{1,3})(\s|$)")
 _QUEUED = re.compile(rb"queued as ([A-Za-z0-9]{4,40})\b")
 
@@ -81,8 +82,11 @@ class EmailChannel:
         with _deadline(smtp, self.deadline_seconds):
             try:
                 smtp.reach()
-                return _hand_over(smtp, self._sender.address, message)
+                return _hand_over(smtp, self._sender.address, one_mailbox(letter.to), message)
             except _Ended as ended:
+                # A reply that the watchdog cut in two reads as garbage.
+                if ended.result.error == GARBAGE and time.monotonic() >= smtp.until:
+                    return Result(Outcome.RETRYABLE, "timed_out")
                 return ended.result
             finally:
                 smtp.leave()
@@ -159,8 +163,7 @@ def _deadline(smtp: _Connection, seconds: float) -> Iterator[None]:
         watchdog.cancel()
 
 
-def _hand_over(smtp: _Connection, sender: str, message: EmailMessage) -> Result:
-    to = message["To"].addresses[0].addr_spec
+def _hand_over(smtp: _Connection, sender: str, to: str, message: EmailMessage) -> Result:
     options = []
     if not to.isascii():
         if not smtp.has_extn("smtputf8"):
@@ -204,7 +207,7 @@ def _judge(answer: tuple[int, bytes], word: str, good: set[int]) -> None:
         raise _Ended(Result(Outcome.PERMANENT, word, error_class, code))
     if 400 <= code <= 499:
         raise _Ended(Result(Outcome.RETRYABLE, word, error_class, code))
-    raise _Ended(Result(Outcome.RETRYABLE, "garbage"))
+    raise _Ended(Result(Outcome.RETRYABLE, GARBAGE))
 
 
 def _channel_failed(word: str, code: int | None = None) -> NoReturn:

@@ -46,7 +46,8 @@ def compose(letter: Letter, sender: Sender) -> EmailMessage:
     to = one_mailbox(letter.to)
     message = EmailMessage(policy=policy.SMTP.clone(cte_type="7bit", utf8=not to.isascii()))
     message["From"] = Address(display_name=sender.name, addr_spec=sender.address)
-    message["To"] = Address(addr_spec=to)
+    local, _, domain = to.rpartition("@")
+    message["To"] = Address(username=local, domain=domain)
     if sender.reply_to:
         message["Reply-To"] = Address(addr_spec=sender.reply_to)
     message["Subject"] = letter.subject

@@ -6,6 +6,7 @@ moment it counts, and a session row is written when both factors were right. Eve
 allowed to do stands in ``intake.staff.permissions``; what they do is no business of this room.
 """
 
+from intake.staff.accounts.forms import PASSWORD_FAULTS
 from intake.staff.accounts.install import install_accounts
 from intake.staff.accounts.member import (
     Member,
@@ -13,17 +14,20 @@ from intake.staff.accounts.member import (
     current_member,
     end_every_session,
     end_one_session,
+    note_refusal,
     own_sessions,
     password_fault,
 )
 
 __all__ = [
+    "PASSWORD_FAULTS",
     "Member",
     "accept_link",
     "current_member",
     "end_every_session",
     "end_one_session",
     "install_accounts",
+    "note_refusal",
     "own_sessions",
     "password_fault",
 ]

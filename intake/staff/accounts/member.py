@@ -106,6 +106,20 @@ def end_every_session(member: Member) -> int:
     return ended
 
 
+def note_refusal(member: Member, what: str) -> None:
+    """Write down that a member asked for what their roles do not allow."""
+    room = accounts()
+    with room.database.write() as session:
+        trail.record(
+            session,
+            "staff.refused",
+            actor=member.actor,
+            subject=member.public_id,
+            at=room.clock(),
+            detail={"what": what},
+        )
+
+
 def password_fault(password: str, invitee: Invitee) -> str | None:
     """Return why the invited member cannot use this password, as a code, or None."""
     own = (*accounts().own_words, invitee.email, invitee.full_name)

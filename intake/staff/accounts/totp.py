@@ -13,6 +13,7 @@ from typing import Any
 
 import qrcode
 from flask import g
+from flask_login import current_user
 from flask_security import Totp, UserMixin
 from passlib.totp import TOTP, TotpMatch
 from sqlalchemy import CursorResult, or_, update
@@ -56,8 +57,17 @@ class OnceOnlyTotp(Totp):
         g.totp_counter = tmatch.counter
 
     def verify_totp(self, token: str, totp_secret: str, user: UserMixin, window: int = 0) -> bool:
-        """Accept a code once: true for exactly one of many that come at the same time."""
+        """Accept a code once: true for exactly one of many that come at the same time.
+
+        The library keeps the key of a set-up in the browser and never asks whether the account
+        got another one meanwhile: who had only the password before the first set-up could come
+        back with that old cookie and replace the member's own. So a key that is not the account's
+        counts only before the first set-up, and for a member who is signed in.
+        """
         room, member = accounts(), account_of(user)
+        stored = member.tf_totp_secret
+        if stored and stored != totp_secret and not current_user.is_authenticated:
+            return False
         guess = counted(room, member.id)
         right = guess is not None and super().verify_totp(token, totp_secret, user, window)
         if not right or guess is None:

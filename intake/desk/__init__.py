@@ -1,0 +1,1 @@
+"""What staff do with inquiries, and what they see while they do it."""

@@ -1,0 +1,22 @@
+"""Questions about members of staff that other rooms may ask: how a colleague is called."""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.staff.models import Staff
+
+
+def names_by_public_id(session: Session, public_ids: Iterable[str]) -> Mapping[str, str]:
+    """Return the full names of these members; who is unknown is left out."""
+    rows = session.execute(
+        select(Staff.public_id, Staff.full_name).where(Staff.public_id.in_(set(public_ids)))
+    )
+    return {row.public_id: row.full_name for row in rows}
+
+
+def names_by_id(session: Session, ids: Iterable[int]) -> Mapping[int, str]:
+    """Return the full names of the members with these row ids."""
+    rows = session.execute(select(Staff.id, Staff.full_name).where(Staff.id.in_(set(ids))))
+    return {row.id: row.full_name for row in rows}

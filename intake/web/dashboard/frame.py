@@ -1,0 +1,72 @@
+"""What every staff screen needs around its own content: who is signed in, where one can go."""
+
+from dataclasses import dataclass
+
+from flask import Flask, request, url_for
+from flask_wtf.csrf import generate_csrf
+
+from intake.clinic.notices import notices_for
+from intake.staff.accounts import Member, current_member
+from intake.staff.permissions import Permission
+from intake.web.context import current
+from intake.web.dashboard.policies import is_staff
+
+PLACES = {"FL": "Florida", "CA": "California", "UT": "Utah"}
+NO_MAIL = (
+    "No mail server is set. Messages are written to files on this machine,"
+    " and nobody receives them."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The member as the bar at the top names them."""
+
+    name: str
+
+
+def install(app: Flask) -> None:
+    """Give staff templates what their base needs; other pages get nothing and pay nothing."""
+
+    @app.context_processor
+    def around() -> dict[str, object]:
+        return _around() if is_staff(request.path) else {}
+
+
+def _around() -> dict[str, object]:
+    member = current_member()
+    may_find = member is not None and member.may(Permission.FIND_PEOPLE)
+    return {
+        "title": "Desk",
+        "member": Bar(member.full_name) if member else None,
+        "section": "",
+        "nav": _places(member) if member else [],
+        "warnings": _warnings() if member else [],
+        "search_action": url_for("dashboard.search") if may_find else "",
+        "sign_out_action": url_for("security.logout"),
+        "hidden": {"csrf_token": generate_csrf()},
+    }
+
+
+def _places(member: Member) -> list[tuple[str, str, str]]:
+    places = (
+        ("dashboard.work_list", "Inquiries", "inquiries", Permission.SEE_WORK_LIST),
+        ("dashboard.deliveries", "Deliveries", "deliveries", Permission.SEE_DELIVERIES),
+        ("dashboard.account", "My account", "account", Permission.KEEP_OWN_ACCOUNT),
+    )
+    return [
+        (url_for(endpoint), words, section)
+        for endpoint, words, section, permission in places
+        if member.may(permission)
+    ]
+
+
+def _warnings() -> list[str]:
+    settings = current().settings
+    found = [
+        f"The {PLACES.get(notice.jurisdiction, notice.jurisdiction)} notice has not been"
+        " confirmed by a person. Pages that carry it stay drafts until someone does."
+        for notice in notices_for(settings.clinic)
+        if not notice.is_confirmed
+    ]
+    return found if settings.smtp.host else [*found, NO_MAIL]

@@ -1,0 +1,31 @@
+"""Puts the staff side into the application, and stops the build where a route has no guard."""
+
+from flask import Flask
+
+from intake.bootstrap import Intake
+from intake.staff.accounts import install_accounts
+from intake.web.dashboard import account, deliveries, frame, inquiries, welcome
+from intake.web.dashboard.blueprint import dashboard
+from intake.web.dashboard.policies import guard, unguarded
+
+VIEWS = (account, deliveries, inquiries, welcome)  # imported so that their routes exist
+
+
+def install(app: Flask, intake: Intake) -> None:
+    """Add sign-in, the desk and their guard; cookie flags and limits must be set already.
+
+    Raises:
+        RuntimeError: A staff route says nothing about who may open it.
+    """
+    install_accounts(
+        app,
+        database=intake.database,
+        keyring=intake.keyring,
+        clock=intake.clock,
+        settings=intake.settings,
+    )
+    app.register_blueprint(dashboard)
+    app.before_request(guard)
+    frame.install(app)
+    if open_routes := unguarded(app):
+        raise RuntimeError(f"staff routes without a policy: {', '.join(open_routes)}")

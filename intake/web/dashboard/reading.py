@@ -1,0 +1,240 @@
+"""One inquiry as the screen shows it, made from what the queries gave.
+
+Nothing here fetches: the reading was recorded and committed before any of this existed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+
+from intake.audit.models import ActorKind
+from intake.audit.trail import AuditEntry
+from intake.consent.models import Purpose
+from intake.consent.queries import Consent
+from intake.crypto.sealed import JSON
+from intake.crypto.tokens import show_reference
+from intake.inquiries.queries import OpenedInquiry
+from intake.notifications.queries import Delivery
+from intake.staff.accounts import Member
+from intake.web.context import clinic, current
+from intake.web.dashboard.answers import answer_groups, told
+from intake.web.dashboard.sentences import (
+    EVENTS,
+    KINDS,
+    MESSAGES,
+    PURPOSES,
+    STATES,
+    language_words,
+    plain,
+    status_words,
+)
+from intake.web.dashboard.times import Due, clock_time, day_and_time, due_label
+
+ACTORS = {
+    ActorKind.VISITOR: "the person",
+    ActorKind.PERSON: "the person",
+    ActorKind.SYSTEM: "this program",
+    ActorKind.OPERATOR: "the operator",
+    ActorKind.STAFF: "a member of staff",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything the page is made of; ``opened`` came out only after the reading was recorded."""
+
+    opened: OpenedInquiry
+    consents: Sequence[Consent]
+    history: Sequence[AuditEntry]
+    deliveries: Sequence[Delivery]
+    actors: Mapping[str, str]
+    assignees: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The heading and the contact card of ``dashboard/inquiry.html``."""
+
+    reference: str
+    name: str
+    status: str
+    due: Due
+    language: str
+    assignee: str
+    received: str
+    phone: str
+    phone_href: str
+    email: str
+    email_href: str
+    clocks: str
+    place: str
+    stops: list[str]
+    duplicates: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the timeline."""
+
+    when: str
+    at: str
+    who: str
+    words: str
+    kind: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRow:
+    """One permission word for word, with what proves it."""
+
+    purpose: str
+    answer: str
+    text: str
+    sha256: str
+    version: str
+    language: str
+    when: str
+    is_in_force: bool
+
+
+def screen_of(reading: Reading, member: Member, *, at: datetime) -> dict[str, object]:
+    """Return what the template needs."""
+    zone = clinic().zone
+    answers = reading.opened.answers
+    return {
+        "title": show_reference(reading.opened.summary.reference),
+        "section": "inquiries",
+        "back_url": url_for("dashboard.work_list"),
+        "inquiry": _head(reading, zone, at=at),
+        "permissions": _badges(answers, reading.consents),
+        "consents": [_consent(one, zone) for one in reading.consents],
+        "script": [],
+        "presence": "",
+        "conflict": None,
+        "groups": answer_groups(answers, current().settings.form),
+        "health": None,
+        "show_health_action": "",
+        "forms": [],
+        "timeline": [_entry(entry, reading.actors, zone) for entry in reading.history],
+        "deliveries": [_delivery(one, zone) for one in reading.deliveries],
+        "printed": f"Printed by {member.full_name}, {day_and_time(at, zone)}",
+    }
+
+
+def _head(reading: Reading, zone: str, *, at: datetime) -> Head:
+    summary, answers = reading.opened.summary, reading.opened.answers
+    label = summary.label
+    may_contact = is_in_force(reading.consents, Purpose.CONTACT)
+    ways = told(answers, "contact_by") if may_contact else ()
+    phone, e164 = text_of(answers, "phone"), text_of(answers, "phone_e164")
+    extension = text_of(answers, "phone_extension")
+    email = text_of(answers, "email")
+    return Head(
+        reference=show_reference(summary.reference),
+        name=label.name if label else "",
+        status=status_words(summary.status, summary.outcome),
+        due=due_label(summary.due_at, zone, now=at, is_over=summary.closed_at is not None),
+        language=language_words(
+            label.language if label else summary.language,
+            interpreter=label is not None and label.interpreter,
+        ),
+        assignee=reading.assignees.get(summary.assignee_id or 0, "nobody"),
+        received=day_and_time(summary.received_at, zone),
+        phone=f"{phone} ext. {extension}" if phone and extension else phone,
+        phone_href=f"tel:{e164}" if e164 and "call" in ways else "",
+        email=email,
+        email_href=f"mailto:{email}" if email and "email" in ways else "",
+        clocks=_clocks(label.zone, at, is_certain=label.zone_is_certain) if label else "",
+        place=", ".join(part for part in (label.state, label.country) if part) if label else "",
+        stops=_stops(reading, zone),
+        duplicates=[],
+    )
+
+
+def _clocks(zone: str, at: datetime, *, is_certain: bool) -> str:
+    if not zone:
+        return ""
+    doubt = "" if is_certain else " Their state or country has several time zones: ask."
+    return f"It is {clock_time(at, zone)} where they are.{doubt}"
+
+
+def _stops(reading: Reading, zone: str) -> list[str]:
+    """Return what forbids a contact, loudest first."""
+    stops = [
+        f"Do not contact: withdrawn {day_and_time(one.withdrawn_at, zone)}"
+        for one in reading.consents
+        if one.purpose is Purpose.CONTACT and one.withdrawn_at is not None
+    ]
+    if text_of(reading.opened.answers, "person_knows") in {"no", "cannot_decide"}:
+        stops.append("Speak only with the one who asked, not with the person it is about")
+    if text_of(reading.opened.answers, "voicemail") == "no":
+        stops.append("No voicemail")
+    return stops
+
+
+def _badges(answers: Mapping[str, JSON], consents: Sequence[Consent]) -> list[tuple[str, bool]]:
+    may_contact = is_in_force(consents, Purpose.CONTACT)
+    ways = told(answers, "contact_by")
+    voicemail = {"yes": "Voicemail", "name_only": "Voicemail (name and number only)"}
+    left = text_of(answers, "voicemail")
+    return [
+        ("Call", may_contact and "call" in ways),
+        (voicemail.get(left, "Voicemail"), may_contact and left in voicemail),
+        ("Email", may_contact and "email" in ways),
+        ("Texts", may_contact and is_in_force(consents, Purpose.TEXT)),
+        ("News", is_in_force(consents, Purpose.NEWS)),
+    ]
+
+
+def is_in_force(consents: Sequence[Consent], purpose: Purpose) -> bool:
+    """Say whether the person said yes to this and has not taken it back."""
+    return any(one.purpose is purpose and one.is_in_force for one in consents)
+
+
+def text_of(answers: Mapping[str, JSON], name: str) -> str:
+    """Return one answer that is a text, empty where there is none."""
+    answer = answers.get(name)
+    return answer if isinstance(answer, str) else ""
+
+
+def _consent(one: Consent, zone: str) -> ConsentRow:
+    answer = str(one.answer)
+    if one.withdrawn_at is not None:
+        answer = f"{answer}, withdrawn {day_and_time(one.withdrawn_at, zone)}"
+    return ConsentRow(
+        purpose=PURPOSES.get(one.purpose, plain(one.purpose)),
+        answer=answer,
+        text=one.text,
+        sha256=one.sha256,
+        version=one.version,
+        language=one.language,
+        when=day_and_time(one.given_at, zone),
+        is_in_force=one.is_in_force,
+    )
+
+
+def _entry(entry: AuditEntry, names: Mapping[str, str], zone: str) -> Entry:
+    when = day_and_time(entry.at, zone)
+    return Entry(
+        when=when,
+        at=entry.at.isoformat(timespec="seconds"),
+        who=names.get(entry.actor.id, ACTORS[entry.actor.kind]),
+        words=EVENTS.get(entry.action, plain(entry.action)),
+        kind=KINDS.get(entry.action, "event"),
+    )
+
+
+def _delivery(one: Delivery, zone: str) -> list[object]:
+    words, state = STATES.get(one.state, (plain(one.state), "idle"))
+    last = one.finished_at or (one.tries[-1].ended_at if one.tries else one.created_at)
+    return [
+        MESSAGES.get(one.event, plain(one.event)),
+        plain(one.channel),
+        {"words": words, "state": state},
+        one.attempts,
+        one.reason or "",
+        day_and_time(last, zone),
+    ]

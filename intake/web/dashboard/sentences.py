@@ -1,0 +1,91 @@
+"""What stored words are called on a staff screen; English only."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from intake.inquiries.models import Status
+
+STATUSES: Mapping[str, str] = MappingProxyType(
+    {
+        "new": "New",
+        "quarantined": "Quarantined",
+        "contacting": "Trying to reach them",
+        "in_discussion": "In discussion",
+        "waiting_on_patient": "Waiting on them",
+        "clinical_review": "With a clinician",
+        "scheduled": "Booked",
+        "closed": "Closed",
+        "erased": "Erased",
+    }
+)
+NEXT: Mapping[str, str] = MappingProxyType(
+    {
+        Status.NEW: "First contact",
+        Status.QUARANTINED: "Look: a person or spam?",
+        Status.CONTACTING: "Try again",
+        Status.IN_DISCUSSION: "Reply",
+        Status.WAITING_ON_PATIENT: "Wait for their answer",
+        Status.CLINICAL_REVIEW: "Clinician reads",
+        Status.SCHEDULED: "Consultation",
+        Status.CLOSED: "None",
+        Status.ERASED: "None",
+    }
+)
+WAYS: Mapping[str, str] = MappingProxyType({"call": "Phone", "email": "Email", "text": "Text"})
+LANGUAGE_NAMES: Mapping[str, str] = MappingProxyType({"en": "English", "es": "Spanish"})
+PURPOSES: Mapping[str, str] = MappingProxyType(
+    {
+        "contact": "Contact",
+        "health": "Use of health information",
+        "text": "Texts",
+        "news": "News",
+        "notice": "Legal notice",
+    }
+)
+EVENTS: Mapping[str, str] = MappingProxyType(
+    {
+        "inquiry.submitted": "Received",
+        "inquiry.read": "Opened and read",
+        "inquiry.acknowledged": "Confirmation",
+        "inquiry.not_me": "The address said: this was not me",
+        "receipt.read": "The person looked at their receipt",
+        "delivery.replayed": "A message was sent on its way again",
+    }
+)
+MESSAGES: Mapping[str, str] = MappingProxyType(
+    {
+        "inquiry.submitted": "Alert to staff",
+        "inquiry.acknowledged": "Confirmation to the person",
+        "inquiry.not_me": "Alert: this was not me",
+    }
+)
+STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "pending": ("Waiting", "idle"),
+        "sending": ("Being sent", "soon"),
+        "retry": ("Trying again", "soon"),
+        "delivered": ("Delivered", "ok"),
+        "dead": ("Given up", "bad"),
+        "cancelled": ("Cancelled", "idle"),
+    }
+)
+KINDS: Mapping[str, str] = MappingProxyType(
+    {"inquiry.read": "access", "receipt.read": "access", "delivery.replayed": "message"}
+)
+
+
+def plain(word: str) -> str:
+    """Return a stored word that nobody named yet, fit to be read."""
+    return word.replace("_", " ").replace(".", ": ").capitalize()
+
+
+def status_words(status: str, outcome: str | None) -> str:
+    """Return ``Closed: not reached``."""
+    words = STATUSES.get(status, plain(status))
+    return f"{words}: {outcome.replace('_', ' ')}" if outcome else words
+
+
+def language_words(language: str, *, interpreter: bool = False) -> str:
+    """Return ``Spanish, interpreter wanted``."""
+    known = LANGUAGE_NAMES.get(language, "Another language")
+    return f"{known}, interpreter wanted" if interpreter else known

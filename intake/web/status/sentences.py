@@ -1,0 +1,79 @@
+"""Where an inquiry stands, as a sentence and a short track of steps.
+
+The link alone shows states and dates. Words: content/microcopy.md section 9, and PRODUCT.md
+section 3 where the two differ.
+"""
+
+from datetime import datetime
+from types import MappingProxyType
+
+from babel.dates import get_timezone_name
+
+from intake.i18n import LOCALES, N_, day_and_time, words
+from intake.patient.status_page import Standing, StatusView
+
+SENTENCES = MappingProxyType(
+    {
+        Standing.RECEIVED: N_("We received your inquiry. We aim to contact you by %(due)s."),
+        Standing.TRIED: N_("We tried to reach you. We will try again by %(due)s."),
+        Standing.CONTACTED: N_("We are talking with you."),
+        Standing.WAITING: N_("We are waiting to hear from you."),
+        Standing.IN_REVIEW: N_("A clinician is reading your request."),
+        Standing.BOOKED: N_("You have a consultation planned. We sent you the details."),
+        Standing.CLOSED: N_(
+            "This inquiry is closed. To open it again, call %(phone)s. You can also send a new one."
+        ),
+        Standing.ERASED: N_("Your information has been deleted."),
+    }
+)
+# Once the promised time has passed, the sentence above must not promise it again.
+WHEN_LATE = MappingProxyType(
+    {
+        Standing.RECEIVED: N_("We received your inquiry."),
+        Standing.TRIED: N_("We tried to reach you."),
+    }
+)
+LATE = N_(
+    "We are late. We planned to contact you by %(due)s. Call %(phone)s if you do not want to wait."
+)
+RECEIVED = N_("Received")
+FIRST_CONTACT = N_("First contact")
+CLOSED = N_("Closed")
+
+Step = tuple[str, str, str]  # words, when (or empty), done | now | later
+
+
+def sentence(view: StatusView, language: str, *, zone: str, phone: str) -> str:
+    """Return the one sentence of where it stands."""
+    message = WHEN_LATE.get(view.standing) if view.is_late else None
+    message = message or SENTENCES[view.standing]
+    due = moment(view.promised_at, zone, language)
+    return words(language).gettext(message, due=due, phone=phone)
+
+
+def late(view: StatusView, language: str, *, zone: str, phone: str) -> str:
+    """Return that we are late and what to do, or nothing."""
+    if not view.is_late:
+        return ""
+    due = moment(view.promised_at, zone, language)
+    return words(language).gettext(LATE, due=due, phone=phone)
+
+
+def track(view: StatusView, language: str, *, zone: str) -> list[Step]:
+    """Return the steps so far and ahead; a closed inquiry need not have had them all."""
+    say = words(language).gettext
+    received = (say(RECEIVED), moment(view.received_at, zone, language), "done")
+    if view.closed_at is not None:
+        return [received, (say(CLOSED), moment(view.closed_at, zone, language), "now")]
+    is_waiting = view.standing in WHEN_LATE
+    return [
+        received,
+        (say(FIRST_CONTACT), "", "now" if is_waiting else "done"),
+        (say(CLOSED), "", "later"),
+    ]
+
+
+def moment(instant: datetime, zone: str, language: str) -> str:
+    """Return day, time and the zone's short name: ``Tue, Nov 24, 5 pm ET``."""
+    name = get_timezone_name(zone, width="short", zone_variant="generic", locale=LOCALES[language])
+    return f"{day_and_time(instant, zone, language)} {name}"

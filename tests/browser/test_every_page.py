@@ -1,0 +1,129 @@
+"""axe finds nothing on any page, in both languages, light and dark, on a phone and on a desk."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import NewPage
+from tests.browser.test_person import walk_to_check
+from tests.browser.test_staff import signed_in  # noqa: F401 - a fixture
+from tests.running import Running
+from tests.visitor import ANA
+
+SITE = (
+    "/",
+    "/conditions",
+    "/conditions/rheumatoid-arthritis",
+    "/conditions/celiac-disease",
+    "/conditions/lupus",
+    "/conditions/multiple-sclerosis",
+    "/conditions/graves-disease",
+    "/conditions/type-1-diabetes",
+    "/conditions/als",
+    "/autoimmune-diseases",
+    "/stem-cells",
+    "/research",
+    "/what-is-approved",
+    "/questions-to-ask",
+    "/emergency",
+    "/how-we-work",
+    "/privacy",
+    "/accessibility",
+    "/language-help",
+    "/nondiscrimination",
+    "/withdraw",
+    "/ask",
+    "/ask/who",
+    "/ask/all",
+    "/no-such-page",
+)
+DESK = ("/staff/inquiries", "/staff/deliveries", "/staff/account", "/staff/mf-recovery-codes")
+STEPS = ("about", "condition", "question", "contact", "language", "permissions", "check")
+# frame-tested is about iframes, of which there are none; every other rule of axe counts.
+AXE = Axe()
+
+
+def findings(page: Page) -> list[str]:
+    """Return what axe found, each with the element that it found it on."""
+    results = AXE.run(page)
+    return [
+        f"{violation['id']}: {node['html'][:160]}"
+        for violation in results.response["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def sideways(page: Page) -> bool:
+    """Whether the page can be scrolled sideways, which nothing of ours may need."""
+    return bool(
+        page.evaluate(
+            "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
+        )
+    )
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_axe_finds_nothing_on_the_public_pages(
+    new_page: NewPage, language: str, width: int, dark: bool
+) -> None:
+    page = new_page(width=width, dark=dark, language=language)
+    prefix = "/es" if language == "es" else ""
+    found = {}
+
+    for path in SITE:
+        page.goto(prefix + path)
+        if problems := findings(page) + (["scrolls sideways"] if sideways(page) else []):
+            found[prefix + path] = problems
+
+    assert found == {}
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_axe_finds_nothing_on_the_steps_their_errors_and_the_receipt(
+    new_page: NewPage, language: str
+) -> None:
+    page = new_page(width=390, language=language)
+    prefix = "/es" if language == "es" else ""
+    walk_to_check(page, language, email=f"axe.{language}@mail.example.org")
+    found = {}
+
+    for step in STEPS:
+        page.goto(f"{prefix}/ask/{step}")
+        if problems := findings(page):
+            found[step] = problems
+    page.goto(f"{prefix}/ask/check")
+    page.locator("main form button.button").last.click()
+    if problems := findings(page):
+        found["receipt"] = problems
+    page.goto(f"{prefix}/ask/all")
+    page.locator("main form button.button").last.click()
+    if problems := findings(page):
+        found["errors"] = problems
+
+    assert found == {}
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing_at_the_desk(
+    new_page: NewPage,
+    signed_in: Any,  # noqa: ANN401, F811 - playwright's own type; a fixture
+    service: Running,
+    width: int,
+    dark: bool,
+) -> None:
+    reference = service.visitor.ask({**ANA, "email": f"axe{width}{dark}@mail.example.org"})
+    page = new_page(width=width, dark=dark)
+    page.goto("/staff/login")
+    found = {"/staff/login": findings(page)}
+    page.context.add_cookies(signed_in["cookies"])
+
+    for path in (*DESK, f"/staff/inquiries/{reference[:4]}-{reference[4:]}"):
+        page.goto(path)
+        found[path] = findings(page) + (["scrolls sideways"] if sideways(page) else [])
+
+    assert {path: problems for path, problems in found.items() if problems} == {}

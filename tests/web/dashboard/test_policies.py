@@ -1,0 +1,175 @@
+"""Every staff route has a guard, and every role meets it on every route."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from intake.audit.models import AuditEvent
+from intake.staff.models import RoleName
+from intake.storage.database import Database
+from intake.web.dashboard.policies import guard, is_staff, unguarded
+from tests.factories import an_inquiry
+from tests.staff.accounts_app import StoppedClock
+from tests.web.dashboard.desk import Colleague
+
+ANSWERS = {"coordinator", "clinician", "privacy_officer"}
+EVERYBODY = {role.value for role in RoleName}
+# Method and path of every staff route of ours, and the roles that may use it.
+TABLE = {
+    ("GET", "/staff/"): EVERYBODY,
+    ("GET", "/staff/account"): EVERYBODY,
+    ("POST", "/staff/account/sessions/<key>/end"): EVERYBODY,
+    ("POST", "/staff/account/sessions/end"): EVERYBODY,
+    ("GET", "/staff/inquiries"): ANSWERS | {"auditor", "administrator"},
+    ("POST", "/staff/inquiries/search"): ANSWERS,
+    ("GET", "/staff/inquiries/<reference>"): ANSWERS,
+    ("GET", "/staff/deliveries"): {"coordinator", "privacy_officer", "administrator"},
+    ("POST", "/staff/deliveries/<public_id>/replay"): {"coordinator", "administrator"},
+    ("GET", "/staff/mf-recovery-codes"): EVERYBODY,
+    ("POST", "/staff/mf-recovery-codes"): EVERYBODY,
+    ("GET", "/staff/verify"): EVERYBODY,
+    ("POST", "/staff/verify"): EVERYBODY,
+    ("GET", "/staff/change"): EVERYBODY,
+    ("POST", "/staff/change"): EVERYBODY,
+    ("POST", "/staff/tf-setup/<token>"): EVERYBODY,
+}
+# Open routes: what they do depends on a one-time link or on the sign-in that came before.
+OPEN = {
+    ("GET", "/staff/welcome/<token>"),
+    ("POST", "/staff/welcome/<token>"),
+    ("GET", "/staff/login"),
+    ("POST", "/staff/login"),
+    ("POST", "/staff/logout"),
+    ("GET", "/staff/tf-setup"),
+    ("POST", "/staff/tf-setup"),
+    ("GET", "/staff/tf-validate"),
+    ("POST", "/staff/tf-validate"),
+    ("GET", "/staff/tf-rescue"),
+    ("POST", "/staff/tf-rescue"),
+    ("GET", "/staff/tf-select"),
+    ("POST", "/staff/tf-select"),
+    ("GET", "/staff/mf-recovery"),
+    ("POST", "/staff/mf-recovery"),
+}
+
+
+def test_the_table_names_every_staff_route(app: Flask) -> None:
+    routes = {
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        if is_staff(rule.rule)
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+    assert routes == set(TABLE) | OPEN
+
+
+def test_a_route_without_a_policy_is_found_and_refused(app: Flask) -> None:
+    app.view_functions["planted"] = lambda: "secret"
+    app.url_map._remap = True
+    app.url_map.add(app.url_rule_class("/staff/planted", endpoint="planted", methods=["GET"]))
+
+    assert unguarded(app) == ["/staff/planted (planted)"]
+    assert app.test_client().get("/staff/planted").status_code == 403
+
+
+def test_nobody_is_led_to_the_sign_in_page(app: Flask, sqlite_database: Database) -> None:
+    receipt = an_inquiry(sqlite_database)
+    client = app.test_client()
+
+    for method, rule in TABLE:
+        answer = client.open(path_of(rule, receipt.reference), method=method)
+        assert answer.status_code in {302, 303}, (method, rule)
+        assert answer.location.startswith("/staff/login"), (method, rule)
+
+
+@pytest.mark.parametrize("role", sorted(EVERYBODY))
+def test_each_role_is_allowed_what_the_table_says_and_nothing_else(
+    app: Flask, sqlite_database: Database, clock: StoppedClock, role: str
+) -> None:
+    receipt = an_inquiry(sqlite_database)
+
+    for number, ((method, rule), allowed) in enumerate(TABLE.items()):
+        clock.advance(seconds=1)
+        colleague = colleague_of(app, sqlite_database, clock, role, number)
+        path = path_of(rule, receipt.reference)
+        answer = colleague.get(path) if method == "GET" else colleague.post(path)
+        refused = answer.status_code == 403
+        assert refused is (role not in allowed), (method, rule, answer.status_code)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/staff/inquiries/",
+        "/STAFF/inquiries",
+        "/staff//inquiries",
+        "/staff/./inquiries",
+        "/staff/inquiries%2f",
+        "//staff/inquiries",
+        "/staff/inquiries;a=b",
+    ],
+)
+def test_tricks_with_the_path_open_nothing(app: Flask, path: str) -> None:
+    answer = app.test_client().get(path)
+
+    assert answer.status_code in {301, 302, 303, 308, 404}
+    assert "Needs an answer" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-HTTP-Method-Override": "GET"},
+        {"X-Original-URL": "/staff/login"},
+        {"X-Forwarded-User": "rosa.soto@clinic.example"},
+        {"Authorization": "Basic cm9zYTpyb3Nh"},
+        {"Authentication-Token": "made-up"},
+        {"Accept": "application/json"},
+    ],
+)
+def test_made_up_headers_open_nothing(app: Flask, headers: dict[str, str]) -> None:
+    answer = app.test_client().get("/staff/inquiries", headers=headers)
+
+    assert answer.status_code == 303
+    assert answer.location.startswith("/staff/login")
+
+
+def test_a_post_without_its_token_is_refused(coordinator: Colleague) -> None:
+    answer = coordinator.client.post("/staff/inquiries/search", data={"query": "Ana"})
+
+    assert answer.status_code == 400
+
+
+def test_a_refusal_is_on_the_trail(
+    app: Flask, sqlite_database: Database, clock: StoppedClock
+) -> None:
+    editor = Colleague(app, sqlite_database, clock(), ["editor"])
+
+    editor.get("/staff/inquiries")
+
+    with sqlite_database.read() as session:
+        last = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
+    assert last is not None
+    assert last.action == "staff.refused"
+    assert last.detail == {"what": "see_work_list"}
+
+
+def test_the_guard_runs_before_every_request(app: Flask) -> None:
+    assert guard in app.before_request_funcs[None]
+
+
+def path_of(rule: str, reference: str) -> str:
+    path = rule.replace("<reference>", reference)
+    return (
+        path.replace("<key>", "0" * 32)
+        .replace("<public_id>", "made-up")
+        .replace("<token>", "made-up")
+    )
+
+
+def colleague_of(
+    app: Flask, database: Database, clock: StoppedClock, role: str, number: int
+) -> Colleague:
+    """Return a fresh member each time: some of the routes sign out."""
+    return Colleague(app, database, clock(), [role], name=f"{role}-{number}")
