@@ -143,9 +143,7 @@ def check_body() -> None:
         _check_text(body)
         if request.files:  # nothing here takes a file
             raise BadRequest
-    elif request.is_json:
-        _check_text(body)
-    else:
+    else:  # no route takes JSON
         raise UnsupportedMediaType
 
 
