@@ -1,5 +1,6 @@
 """Walking through the form: every page, every branch, both languages, and nothing lost."""
 
+import random
 import re
 
 import html5lib
@@ -394,6 +395,40 @@ def test_an_old_step_is_shown_again_filled_and_the_second_click_works(
     assert "Your page was open for a long time." in first.text
     assert Fields(first.text).filled["full_name"] == ["Ana Díaz"]
     assert second.status_code == 303
+
+
+def test_answers_too_large_for_the_cookie_go_on_on_the_one_page_form(client: FlaskClient) -> None:
+    walk(client, until="/ask/question")
+    letters = random.Random(7)
+    hidden_ones = ["\u200b", "\u2060", "\u00ad", "\u202e", "\u200f", "\ufeff"]
+    story = "".join(
+        chr(letters.randrange(0x20000, 0x2A000)) + "".join(letters.choices(hidden_ones, k=3))
+        for _ in range(1490)
+    )
+
+    answer = fill(client, "/ask/question", {"story": story})
+
+    assert answer.status_code == 200
+    assert 'action="/ask/all"' in answer.text
+    assert Fields(answer.text).filled["full_name"] == ["Ana Díaz"]
+
+
+def test_the_check_page_after_an_idle_hour_is_cleared(client: FlaskClient, clock: Clock) -> None:
+    walk(client)
+    clock.advance(minutes=61)
+
+    page = client.get("/ask/check")
+
+    assert "because the page was idle" in page.text
+    assert client.get_cookie("answers-0") is None
+
+
+def test_a_follow_up_that_nothing_brings_up_leads_back_to_its_step(client: FlaskClient) -> None:
+    walk(client, until="/ask/about")
+
+    answer = fill(client, "/ask/who/more", {"relationship": "child"})
+
+    assert answer.headers["Location"] == "/ask/who"
 
 
 def test_https_cookies_are_named_and_flagged_for_https(https_app: Flask) -> None:
