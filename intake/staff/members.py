@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from intake.audit import trail
@@ -19,7 +19,7 @@ from intake.audit.models import Actor, ActorKind
 from intake.crypto.tokens import hash_secret, new_public_id, new_secret
 from intake.errors import Conflict, InvalidInput, NotFound, Problem
 from intake.staff.lockout import forget_failures
-from intake.staff.models import Role, RoleName, Staff, StaffInvitation
+from intake.staff.models import Role, RoleName, Staff, StaffInvitation, staff_roles
 from intake.staff.sessions import end_all_sessions
 
 INVITATION_LASTS = timedelta(hours=24)
@@ -42,12 +42,17 @@ class MemberRow:
 
 @dataclass(frozen=True, slots=True)
 class Invitee:
-    """Whom a one-time link belongs to."""
+    """Whom a one-time link belongs to.
+
+    ``may_coordinate``: an administrator who may take the coordinator role with this link. Without
+    it an administrator sees no health text.
+    """
 
     staff_id: int
     public_id: str
     email: str
     full_name: str
+    may_coordinate: bool
 
 
 def ensure_roles(session: Session) -> None:
@@ -181,11 +186,25 @@ def find_invitation(session: Session, token: str, *, at: datetime) -> Invitee | 
             Staff.active,
         )
     ).one_or_none()
-    return None if row is None else Invitee(*row)
+    if row is None:
+        return None
+    roles = set(
+        session.scalars(
+            select(Role.name)
+            .join(staff_roles, staff_roles.c.role_id == Role.id)
+            .where(staff_roles.c.staff_id == row.id)
+        )
+    )
+    may_coordinate = RoleName.ADMINISTRATOR in roles and RoleName.COORDINATOR not in roles
+    return Invitee(*row, may_coordinate=may_coordinate)
 
 
-def accept_invitation(session: Session, token: str, *, password_hash: str, at: datetime) -> bool:
+def accept_invitation(
+    session: Session, token: str, *, password_hash: str, at: datetime, coordinates: bool = False
+) -> bool:
     """Spend the link and store the password; False when it was spent, late or unknown.
+
+    ``coordinates`` also takes the coordinator role, where the invitee may.
 
     Hash before the write door opens: argon2 is slow on purpose. All open sessions end, so a
     stolen one does not outlive the reset.
@@ -217,7 +236,22 @@ def accept_invitation(session: Session, token: str, *, password_hash: str, at: d
         subject=invitee.public_id,
         at=at,
     )
+    if coordinates and invitee.may_coordinate:
+        _take_role(session, invitee, RoleName.COORDINATOR, at=at)
     return True
+
+
+def _take_role(session: Session, invitee: Invitee, role: RoleName, *, at: datetime) -> None:
+    role_id = session.scalars(select(Role.id).where(Role.name == role.value)).one()
+    session.execute(insert(staff_roles).values(staff_id=invitee.staff_id, role_id=role_id))
+    trail.record(
+        session,
+        "staff.role_taken",
+        actor=staff_actor(invitee.public_id),
+        subject=invitee.public_id,
+        at=at,
+        detail={"role": role.value},
+    )
 
 
 def staff_actor(public_id: str) -> Actor:

@@ -27,8 +27,8 @@ from intake.staff.passwords import fault_of, normal
 
 HOME = "/staff/"
 PASSWORD_FAULTS = {
-    "password_short": "Use at least 15 characters. A few unrelated words make a good password.",
-    "password_long": "Use at most 256 characters.",
+    "password_short": "The password must have at least 15 characters.",
+    "password_long": "The password must have at most 256 characters.",
     "password_common": "This password is on a list of common ones. Choose another.",
     "password_repeated": "This password repeats itself. Choose another.",
     "password_walk": "This password follows the keyboard or the alphabet. Choose another.",

@@ -47,6 +47,7 @@ WORDS = {
         "This code cannot be used. Wait for the next one in your app and enter that."
         " Each code works once."
     ),
+    "TWO_FACTOR_LOGIN_SUCCESSFUL": "You are signed in.",
     "TWO_FACTOR_PERMISSION_DENIED": "Begin with your e-mail and password.",
     "TWO_FACTOR_SETUP_EXPIRED": "The set-up took too long. Begin again.",
     "TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL": "Your authenticator app is changed.",

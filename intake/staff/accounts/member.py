@@ -126,9 +126,11 @@ def password_fault(password: str, invitee: Invitee) -> str | None:
     return fault_of(password, own_words=own)
 
 
-def accept_link(token: str, password: str) -> bool:
+def accept_link(token: str, password: str, *, coordinates: bool = False) -> bool:
     """Spend a one-time link for this password; False when it was spent, late or unknown."""
     room = accounts()
     hashed = hash_password(normal(password))
     with room.database.write() as session:
-        return accept_invitation(session, token, password_hash=hashed, at=room.clock())
+        return accept_invitation(
+            session, token, password_hash=hashed, at=room.clock(), coordinates=coordinates
+        )

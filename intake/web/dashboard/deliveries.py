@@ -49,9 +49,6 @@ def deliveries() -> ResponseReturnValue:
         checked="just now",
         channels=[_channel(one, zone, at) for one in channels],
         needs_person=[_letter(one, references, member) for one in dead],
-        waiting=[],
-        older_url="",
-        newer_url="",
     )
 
 
@@ -92,11 +89,13 @@ def _channel(one: ChannelHealth, zone: str, at: datetime) -> list[object]:
         since = day_and_time(one.failing_since, zone)
         state = {"words": f"Not working since {since}: {one.failing_reason}", "state": "bad"}
     else:
-        state = {"words": "Working", "state": "ok"}
+        words = "Ready" if one.last_success_at is None else "Working"
+        state = {"words": words, "state": "ok"}
     oldest = "none" if one.oldest_at is None else ago(one.oldest_at, now=at)
     return [
         plain(one.name),
         state,
+        one.waiting,
         one.delivered_since,
         one.dead,
         oldest,

@@ -52,5 +52,8 @@ def span(length: timedelta) -> str:
 
 
 def ago(instant: datetime | None, *, now: datetime) -> str:
-    """Return ``2 min ago``, or ``never``."""
-    return "never" if instant is None else f"{span(max(now - instant, timedelta(0)))} ago"
+    """Return ``2 min ago``, ``just now`` or ``never``."""
+    if instant is None:
+        return "never"
+    length = now - instant
+    return "just now" if length < timedelta(minutes=1) else f"{span(length)} ago"

@@ -11,10 +11,16 @@ from intake.staff.accounts import PASSWORD_FAULTS, accept_link, password_fault
 from intake.staff.members import Invitee, find_invitation
 from intake.web.context import current, now
 from intake.web.dashboard.blueprint import dashboard
-from intake.web.dashboard.fields import password_field
+from intake.web.dashboard.fields import StaffField, password_field
 from intake.web.dashboard.policies import is_open
 
 NOT_THE_SAME = "The two passwords are not the same."
+COORDINATES = StaffField(
+    "coordinates",
+    "box",
+    "I also answer inquiries",
+    hint="Gives you the coordinator role. Without it you see no health details",
+)
 
 
 @dashboard.get("/welcome/<token>")
@@ -38,7 +44,7 @@ def choose_password(token: str) -> ResponseReturnValue:
         return _page(invitee, password=PASSWORD_FAULTS[fault]), 422
     if password != again:
         return _page(invitee, again=NOT_THE_SAME), 422
-    if not accept_link(token, password):
+    if not accept_link(token, password, coordinates="coordinates" in request.form):
         return _unusable()
     flash("Your password is set. Sign in with it, then set up your authenticator app.")
     return redirect(url_for("security.login"), 303)
@@ -63,7 +69,9 @@ def _page(invitee: Invitee, *, password: str = "", again: str = "") -> str:
         "dashboard/welcome.html",
         full_name=invitee.full_name,
         email=invitee.email,
+        may_coordinate=invitee.may_coordinate,
         fields=fields,
+        coordinates=COORDINATES,
         problems=[(f"#{one.id}", one.error) for one in fields if one.error],
     )
 

@@ -40,6 +40,14 @@ def test_a_message_that_was_given_up_is_shown_and_sent_again(
     assert "Nothing needs a person" in after
 
 
+def test_what_waits_is_counted(coordinator: Colleague, sqlite_database: Database) -> None:
+    an_inquiry(sqlite_database)
+
+    page = coordinator.get("/staff/deliveries").text
+
+    assert '<td class="number">1</td>' in page
+
+
 def test_a_channel_that_fails_is_shown_with_its_reason(
     coordinator: Colleague, sqlite_database: Database
 ) -> None:
