@@ -86,7 +86,7 @@ class Question:
     @property
     def optional(self) -> bool:
         """Whether the label says "(optional)"."""
-        return not self.needed and self.needed_when is None and self.kind is not Kind.BOX
+        return not self.needed and self.needed_when is None
 
     def is_asked(self, answers: Answers) -> bool:
         """Say whether somebody with these answers is asked this."""

@@ -21,6 +21,7 @@ STORY_MAX_CHARACTERS = 1500
 PHONE_MAX_CHARACTERS = 60
 EMAIL_MAX_CHARACTERS = 254
 VALUES_MAX_PER_QUESTION = 60
+HINTS_READ_MAX_CHARACTERS = 6_000  # hints are drawn for refused texts too, however long
 
 WEB_ADDRESS = re.compile(
     r"(?i)https?:|://|\bwww\.|\b[\w-]+\.(?:com|net|org|info|biz|xyz|top|site|online)\b"
@@ -77,12 +78,12 @@ def notices(answers: Answers) -> list[Notice]:
     """Return the soft hints for these answers: numbers not to send, emergency words, a typo."""
     found = []
     for field in _FREE_TEXTS:
-        text = " ".join(chosen(answers.get(field)))
+        text = " ".join(chosen(answers.get(field)))[:HINTS_READ_MAX_CHARACTERS]
         if text and has_secret_number(text):
             found.append(Notice(field, "looks_like_ssn"))
         if text and has_emergency_words(text):
             found.append(Notice(field, "emergency_words"))
-    suggestion = email_suggestion(" ".join(chosen(answers.get("email"))))
+    suggestion = email_suggestion(" ".join(chosen(answers.get("email")))[:EMAIL_MAX_CHARACTERS])
     if suggestion:
         found.append(Notice("email", "maybe_typo", suggestion))
     return found

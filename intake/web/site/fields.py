@@ -94,7 +94,7 @@ class Drawing:
             value=value,
             error=sentence(problem, self.language) if problem else "",
             note=self._note(question),
-            optional=not question.needed and question.needed_when is None,
+            optional=question.optional,
             autocomplete=question.autocomplete,
             inputmode=question.inputmode,
             max_length=question.max_characters or 0,

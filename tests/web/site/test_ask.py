@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from intake.web.site import answers_cookie
 from tests.web.site.asking import ANA, STEPS, Fields, fill, hidden, post, walk
 from tests.web.site.conftest import Clock, count
 
@@ -394,6 +395,39 @@ def test_an_old_step_is_shown_again_filled_and_the_second_click_works(
     assert "Your page was open for a long time." in first.text
     assert Fields(first.text).filled["full_name"] == ["Ana Díaz"]
     assert second.status_code == 303
+
+
+def test_answers_too_large_for_the_cookie_go_on_on_the_one_page_form(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk(client, until="/ask/question")
+    # The limits of the fields keep real answers below it (see the worst case in the cookie tests).
+    monkeypatch.setattr(answers_cookie, "PART_MAX_CHARACTERS", 100)
+
+    answer = fill(client, "/ask/question", {"story": "my story"})
+
+    assert answer.status_code == 200
+    assert 'action="/ask/all"' in answer.text
+    assert Fields(answer.text).filled["full_name"] == ["Ana Díaz"]
+    assert Fields(answer.text).filled["story"] == ["my story"]
+
+
+def test_the_check_page_after_an_idle_hour_is_cleared(client: FlaskClient, clock: Clock) -> None:
+    walk(client)
+    clock.advance(minutes=61)
+
+    page = client.get("/ask/check")
+
+    assert "because the page was idle" in page.text
+    assert client.get_cookie("answers-0") is None
+
+
+def test_a_follow_up_that_nothing_brings_up_leads_back_to_its_step(client: FlaskClient) -> None:
+    walk(client, until="/ask/about")
+
+    answer = fill(client, "/ask/who/more", {"relationship": "child"})
+
+    assert answer.headers["Location"] == "/ask/who"
 
 
 def test_https_cookies_are_named_and_flagged_for_https(https_app: Flask) -> None:

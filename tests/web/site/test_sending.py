@@ -15,7 +15,7 @@ from intake.errors import Unavailable
 from intake.web.site import sending
 from intake.web.site.form_token import FormToken, write_token
 from intake.web.site.inquiry_form import form_secret
-from tests.web.site.asking import ANA, Fields, fill, hidden, post, walk
+from tests.web.site.asking import ANA, STEPS, Fields, fill, hidden, post, walk
 from tests.web.site.conftest import Clock, count
 
 
@@ -361,3 +361,30 @@ def test_a_check_page_without_cookie_or_seal_loses_only_what_was_cleared(
 
     assert answer.status_code == 200
     assert "We cleared your answers" in answer.text
+
+
+def test_a_step_posted_after_send_says_that_it_was_sent(client: FlaskClient) -> None:
+    walk(client)
+    step = hidden(client, "/ask/about")
+    post(client, "/ask/check", hidden(client, "/ask/check"))
+
+    answer = post(client, "/ask/about", {**step, "full_name": "Ana", "age_band": "40_64"})
+
+    assert "You already sent this inquiry" in answer.text
+
+
+def test_a_start_page_from_before_send_begins_another_inquiry(
+    app: Flask, client: FlaskClient
+) -> None:
+    walk(client)
+    start = hidden(client, "/ask")
+    post(client, "/ask/check", hidden(client, "/ask/check"))
+    before = count(app, "inquiries")
+
+    post(client, "/ask", {**start, "safety": "none"})
+    for address, names in STEPS[1:]:
+        fill(client, address, {name: ANA[name] for name in names})
+    answer = post(client, "/ask/check", hidden(client, "/ask/check"))
+
+    assert answer.status_code == 303
+    assert count(app, "inquiries") == before + 1
