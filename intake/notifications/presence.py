@@ -44,15 +44,14 @@ class Presence:
         """Take a share of the lock; return how many messages of dead workers became due."""
         if self._path is None:
             return 0
-        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        freed = 0
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._descriptor = descriptor
         try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            pass  # another worker lives, or is just starting
-        else:
-            freed = self._free_orphans(at)
-        self._share()
+            freed = self._free_orphans(at) if _is_alone(descriptor) else 0
+            _share(descriptor)
+        except BaseException:
+            self.leave()  # whoever tries again must not meet a lock of its own
+            raise
         return freed
 
     def leave(self) -> None:
@@ -73,18 +72,27 @@ class Presence:
         with self._database.write() as session:
             return free_orphans(session, at=at)
 
-    def _share(self) -> None:
-        """Share the lock; polled, as a blocking ``flock`` has no time-out."""
-        until = time.monotonic() + SHARE_SECONDS
-        while self._descriptor is not None:
-            try:
-                fcntl.flock(self._descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() > until:
-                    raise
-                time.sleep(0.01)
-            else:
-                return
+
+def _is_alone(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False  # another worker lives, or is just starting
+    return True
+
+
+def _share(descriptor: int) -> None:
+    """Share the lock; polled, as a blocking ``flock`` has no time-out."""
+    until = time.monotonic() + SHARE_SECONDS
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def someone_works(path: Path) -> bool:
@@ -94,11 +102,7 @@ def someone_works(path: Path) -> bool:
     except OSError:
         return False
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    else:
-        return False
+        return not _is_alone(descriptor)
     finally:
         os.close(descriptor)
 

@@ -1,5 +1,6 @@
 """The first administrator's morning: link, password, authenticator, the desk, one inquiry."""
 
+import base64
 import re
 import sqlite3
 import time
@@ -19,9 +20,8 @@ PASSWORD = "four quiet lanterns at the harbor"
 
 def code_for(key: str) -> str:
     """Return what an authenticator app shows now."""
-    import base64
-
-    secret = base64.b32decode(key.replace(" ", "").upper() + "=" * (-len(key.replace(" ", "")) % 8))
+    letters = "".join(letter for letter in key.upper() if letter.isalnum())
+    secret = base64.b32decode(letters + "=" * (-len(letters) % 8))
     return TOTP(secret, 6, SHA1(), 30, enforce_key_length=False).generate(int(time.time())).decode()
 
 
@@ -103,9 +103,7 @@ def test_reading_an_inquiry_is_on_the_audit_trail(desk: Page, service: Running) 
     assert reads == 1
 
 
-@pytest.mark.parametrize(
-    "typed", ["Núñez", "nunez", "quir", "555-0177", "quiroga@mail.example.org"]
-)
+@pytest.mark.parametrize("typed", ["Núñez Quiroga", "ximena nunez", "quiroga", "305-555-0177"])
 def test_search_finds_by_name_phone_and_address_and_leaves_no_name_in_the_url(
     desk: Page, service: Running, typed: str
 ) -> None:

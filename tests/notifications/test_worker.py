@@ -249,10 +249,34 @@ def test_a_database_that_goes_away_for_a_while_is_survived(
         with sqlite_database.write() as session:
             session.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))
 
+    worker = Worker(sqlite_database, {"email": Mailbox()}, recipient_of, clinic=clinic)
     rename("outbox_messages", "hidden")
+    stop = threading.Event()
+    thread = threading.Thread(target=worker.run, args=(stop,))
+    thread.start()
+    time.sleep(0.2)
+    assert not worker.is_ready.is_set()
+    rename("hidden", "outbox_messages")
+    eventually(lambda: states(sqlite_database) == ["delivered"])
+    stop.set()
+    thread.join(30)
+
+
+def test_trouble_while_claiming_is_survived(
+    sqlite_database: Database, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intake.notifications.lane.TROUBLE_SECONDS", 0.01)
+    monkeypatch.setitem(wakeup.LOOK_SECONDS, "sqlite", 0.02)
+
+    def rename(old: str, new: str) -> None:
+        with sqlite_database.write() as session:
+            session.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))
+
+    enqueued(sqlite_database, at=now() + timedelta(seconds=1))
     with working(Worker(sqlite_database, {"email": Mailbox()}, recipient_of, clinic=clinic)):
-        time.sleep(0.1)
-        rename("hidden", "outbox_messages")
+        rename("channels", "hidden")
+        time.sleep(0.2)
+        rename("hidden", "channels")
         eventually(lambda: states(sqlite_database) == ["delivered"])
 
 

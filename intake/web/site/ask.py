@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from intake.errors import Problem
 from intake.inquiries import rules
 from intake.inquiries.form import all_questions, by_name
+from intake.inquiries.submit import Receipt
 from intake.settings import FormSettings
 from intake.web.context import current, now, path
 from intake.web.site import drawing, flow, sending
@@ -82,8 +83,9 @@ def answer(slug: str, more: str = "") -> ResponseReturnValue:
     form, kept = InquiryForm(), alive()
     form.check_token()
     if kept is None:
+        why = drawing.NOT_KEPT if held() is None else drawing.EXPIRED
         posted = form.answers(_all_names())
-        return drawing.one_page(form.token, posted, alert=drawing.say(drawing.NOT_KEPT))
+        return drawing.one_page(form.token, posted, alert=drawing.say(why))
     if kept.sent is not None:
         return _already_sent(kept)
     page = flow.page_at(slug, kept.answers, _offer(), is_more=bool(more))
@@ -96,8 +98,10 @@ def _judge(page: Page, kept: Kept, form: InquiryForm) -> ResponseReturnValue:
     """Keep a page's answers and go on, or show the page again with what is wrong."""
     answers = _merged(kept, page, form)
     if form.standing is not Standing.FRESH:
+        kept = replace(kept, started_at=now(), is_renewed=True)
         alert = drawing.say(drawing.WAS_OPEN_LONG)
-        return drawing.step(page, token_of(kept), answers, to=_to(), alert=alert), 422
+        html = drawing.step(page, token_of(kept), answers, to=_to(), alert=alert)
+        return _keep(make_response(html, 422), kept)
     problems = _problems_on(page.names, answers)
     if "keep" in request.form:
         return _keep_going(page, kept, answers, problems)
@@ -145,11 +149,19 @@ def send() -> ResponseReturnValue:
     if form.validate(answers=kept.answers) and form.draft is not None:
         response, receipt = sending.send(form.draft, form.token, kept.answers, "steps", kept.signs)
         if receipt is not None:
-            sent = sending.after_sending(form.token, receipt)
-            jar().write(response, sent, request.cookies)
+            _remember_sent(response, form, receipt)
         return response
     alert = "" if form.standing is Standing.FRESH else drawing.say(drawing.WAS_OPEN_LONG)
-    return drawing.check(form.token, kept, problems=form.problems, alert=alert), 422
+    is_ours = form.standing is not Standing.FOREIGN
+    token = form.token if is_ours else token_of(kept).renewed(now())
+    return drawing.check(token, kept, problems=form.problems, alert=alert), 422
+
+
+def _remember_sent(response: Response, form: InquiryForm, receipt: Receipt) -> None:
+    """Let Back say what was sent, unless this browser has meanwhile begun another inquiry."""
+    kept = alive()
+    if kept is None or kept.submission_key == form.token.submission_key:
+        jar().write(response, sending.after_sending(form.token, receipt), request.cookies)
 
 
 @site.get("/ask/all")

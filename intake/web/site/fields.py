@@ -133,7 +133,9 @@ class Drawing:
         return _triples(question, self.language, country)
 
     def _value(self, question: Question) -> str | list[str]:
-        given = [showable(text) for text in chosen(self.answers.get(question.name))]
+        given = [
+            showable(text).replace("\r\n", "\n") for text in chosen(self.answers.get(question.name))
+        ]
         if question.takes_several:
             return given
         return given[0] if given else ""

@@ -15,7 +15,7 @@ from intake.web.site.answers_cookie import (
     Kept,
     open_kept,
 )
-from intake.web.site.form_token import FormToken, new_token
+from intake.web.site.form_token import FormToken, Standing, new_token
 from intake.web.site.inquiry_form import InquiryForm
 
 IN_PAGE = "answers"  # the hidden field of the check page
@@ -62,16 +62,26 @@ def begun(token: FormToken) -> Kept:
 
 
 def checked(form: InquiryForm) -> Kept | None:
-    """Return what the person has just checked: the cookie's answers, else those in the page."""
+    """Return what the person has just checked: the cookie's answers, else those in the page.
+
+    The cookie counts only for the submission of the page's token: meanwhile the same browser may
+    have begun another inquiry in another tab.
+    """
     kept = alive()
-    if kept is not None and kept.sent is None:
+    if kept is not None and kept.sent is None and _belongs(kept, form):
         return kept
     return in_page(form)
 
 
+def _belongs(kept: Kept, form: InquiryForm) -> bool:
+    """Say whether the answers are those of the token; one that is not ours names no submission."""
+    is_unreadable = form.standing is Standing.FOREIGN
+    return is_unreadable or kept.submission_key == form.token.submission_key
+
+
 def in_page(form: InquiryForm) -> Kept | None:
-    """Return the answers sealed in the page, if they belong to the submission of its token."""
+    """Return the answers sealed in the page, unless they belong to another token than its own."""
     kept = open_kept(request.form.get(IN_PAGE, ""), answers_secret(), purpose=IN_PAGE_PURPOSE)
-    if kept is None or kept.submission_key != form.token.submission_key:
+    if kept is None or not _belongs(kept, form):
         return None
     return kept if now() - kept.seen_at <= IN_PAGE_FOR else None

@@ -346,6 +346,27 @@ def test_a_step_posted_when_its_page_was_idle_loses_no_word(
     assert answer.status_code == 200
     assert Fields(answer.text).filled["story"] == ["my long story"]
     assert 'action="/ask/all"' in answer.text
+    assert "because the page was idle" in answer.text
+
+
+def test_answers_in_use_for_more_than_a_day_still_go_on(client: FlaskClient, clock: Clock) -> None:
+    walk(client, until="/ask/about")
+    given = {"full_name": "Ana Díaz", "age_band": "40_64"}
+    for _ in range(30):
+        clock.advance(minutes=55)
+        fill(client, "/ask/who", {"asking_for": "me"})
+
+    first = fill(client, "/ask/about", given)
+    second = fill(client, "/ask/about", given)
+
+    assert [first.status_code, second.status_code] == [303, 303]
+
+
+@pytest.mark.parametrize("address", ["/ask", "/ask/all", "/ask/who", "/ask/check", "/ask/under-18"])
+def test_every_page_offers_to_clear_the_answers(client: FlaskClient, address: str) -> None:
+    walk(client)
+
+    assert 'formaction="/ask/clearing"' in client.get(address).text
 
 
 def test_a_browser_without_cookies_gets_the_one_page_form_filled(app: Flask) -> None:

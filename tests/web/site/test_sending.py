@@ -324,3 +324,40 @@ def test_a_token_is_signed_with_the_keys_of_this_service(app: Flask) -> None:
     answer = post(app.test_client(), "/ask/all", {**ANA, "form_token": token})
 
     assert answer.status_code == 422
+
+
+def test_a_second_tab_never_takes_the_answers_of_the_first(app: Flask, client: FlaskClient) -> None:
+    walk(client)
+    first_tab = hidden(client, "/ask/check")
+    sent = post(client, "/ask/check", first_tab).headers["Location"]
+    walk(client, {**ANA, "full_name": "Rosa Díaz"})
+    before = count(app, "inquiries")
+
+    again = post(client, "/ask/check", first_tab)
+    second = post(client, "/ask/check", hidden(client, "/ask/check"))
+
+    assert again.headers["Location"] == sent
+    assert second.headers["Location"] != sent
+    assert "Rosa Díaz" in client.get(second.headers["Location"]).text
+    assert count(app, "inquiries") == before + 1
+
+
+def test_a_check_page_signed_by_other_keys_keeps_its_answers(client: FlaskClient) -> None:
+    walk(client)
+    fields = {**hidden(client, "/ask/check"), "form_token": "nonsense"}
+
+    first = post(client, "/ask/check", fields)
+    second = post(client, "/ask/check", Fields(first.text).hidden)
+
+    assert first.status_code == 422
+    assert "Ana Díaz" in first.text
+    assert second.status_code == 303
+
+
+def test_a_check_page_without_cookie_or_seal_loses_only_what_was_cleared(
+    app: Flask,
+) -> None:
+    answer = post(app.test_client(), "/ask/check", {"form_token": "x", "answers": "x"})
+
+    assert answer.status_code == 200
+    assert "We cleared your answers" in answer.text
