@@ -23,10 +23,8 @@ class Permission(StrEnum):
     SEE_NAMES = "see_names"  # who asked: itself health information
     FIND_PEOPLE = "find_people"
     READ_INQUIRY = "read_inquiry"  # health text; every reading is written down
-    TRIAGE = "triage"
     SEE_DELIVERIES = "see_deliveries"
     REPLAY_DELIVERIES = "replay_deliveries"
-    SEE_AUDIT = "see_audit"
 
 
 _EVERYBODY = frozenset({Permission.KEEP_OWN_ACCOUNT})
@@ -40,16 +38,11 @@ _ANSWERS_PEOPLE = _EVERYBODY | {
 ROLE_PERMISSIONS = MappingProxyType(
     {
         RoleName.COORDINATOR: _ANSWERS_PEOPLE
-        | {
-            Permission.TRIAGE,
-            Permission.SEE_DELIVERIES,
-            Permission.REPLAY_DELIVERIES,
-        },
+        | {Permission.SEE_DELIVERIES, Permission.REPLAY_DELIVERIES},
         RoleName.CLINICIAN: _ANSWERS_PEOPLE,
         RoleName.EDITOR: _EVERYBODY,
-        RoleName.PRIVACY_OFFICER: _ANSWERS_PEOPLE
-        | {Permission.SEE_DELIVERIES, Permission.SEE_AUDIT},
-        RoleName.AUDITOR: _EVERYBODY | {Permission.SEE_WORK_LIST, Permission.SEE_AUDIT},
+        RoleName.PRIVACY_OFFICER: _ANSWERS_PEOPLE | {Permission.SEE_DELIVERIES},
+        RoleName.AUDITOR: _EVERYBODY | {Permission.SEE_WORK_LIST},
         RoleName.ADMINISTRATOR: _EVERYBODY
         | {
             Permission.SEE_WORK_LIST,

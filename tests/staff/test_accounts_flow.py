@@ -86,6 +86,32 @@ def test_a_cookie_from_before_the_set_up_does_not_replace_the_second_factor(
     assert rosa.sign_in().location == "/staff/"
 
 
+def test_the_code_must_come_soon_after_the_password(rosa: Person, clock: StoppedClock) -> None:
+    rosa.first_sign_in()
+    rosa.post("/staff/logout", "/staff/change")
+    rosa.enter_password()
+
+    clock.advance(minutes=10)
+    late = rosa.get("/staff/tf-validate")
+
+    assert late.location == "/staff/login"
+    assert "Begin with your e-mail and password" in rosa.get("/staff/login").text
+    assert rosa.sign_in().location == "/staff/"
+
+
+def test_who_is_deactivated_between_password_and_code_stays_out(
+    rosa: Person, database: Database, clock: StoppedClock
+) -> None:
+    rosa.first_sign_in()
+    rosa.post("/staff/logout", "/staff/change")
+    rosa.enter_password()
+    with database.write() as session:
+        deactivate(session, email=rosa.email, at=clock(), actor=OPERATOR)
+
+    assert rosa.enter_code().status_code == 200
+    assert not rosa.is_in()
+
+
 def test_a_member_who_is_signed_in_changes_their_authenticator(
     rosa: Person, clock: StoppedClock
 ) -> None:

@@ -7,6 +7,7 @@ exist: a session lasts as long as its row.
 
 from typing import Any
 
+from flask import session
 from flask_login import current_user
 from flask_security import PasswordUtil
 from flask_security.forms import (
@@ -26,6 +27,7 @@ from intake.staff.accounts.state import accounts
 from intake.staff.passwords import fault_of, normal
 
 HOME = "/staff/"
+HALF_AT = "half_at"  # when the password was right, in the cookie until the code is too
 PASSWORD_FAULTS = {
     "password_short": "The password must have at least 15 characters.",
     "password_long": "The password must have at most 256 characters.",
@@ -52,6 +54,7 @@ class SignInForm(LoginForm):
             return False
         self.user = member
         self.user_authenticated = True
+        session[HALF_AT] = room.clock().timestamp()
         # Without a place to go on to, the library would lead back to this page first.
         self.next.data = self.next.data or HOME
         return True

@@ -30,7 +30,11 @@ class OnceOnlyRecoveryCodes(MfRecoveryCodesUtil):
         room, member = accounts(), account_of(user)
         guess = counted(room, member.id)
         typed = code.strip().lower()
-        if guess is not None and any(self._spend(room, member, typed, guess) for _ in range(TRIES)):
+        if (
+            guess is not None
+            and member.active
+            and any(self._spend(room, member, typed, guess) for _ in range(TRIES))
+        ):
             return True
         note_failure(room, member, guess, what="recovery_code")
         return False

@@ -12,12 +12,14 @@ from typing import Any
 from flask import Flask, g, request, session
 from flask_login import user_logged_out
 from flask_security import user_authenticated
+from flask_security.tf_plugin import tf_clean_session
 from sqlalchemy import func, update
 from werkzeug.user_agent import UserAgent
 
 from intake.audit import trail
 from intake.crypto.tokens import hash_secret
 from intake.errors import Unavailable
+from intake.staff.accounts.forms import HALF_AT
 from intake.staff.accounts.models import Account
 from intake.staff.accounts.state import accounts
 from intake.staff.lockout import forget_failures
@@ -34,12 +36,15 @@ from intake.staff.sessions import (
 
 SECRET = "sid"  # noqa: S105 - the name of the entry, not a secret
 CSRF = "csrf_token"
+BLUEPRINT = "security"
+HALF_LASTS_SECONDS = 600.0
 SYSTEMS = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "CrOS", "Linux")
 BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 
 
 def connect(app: Flask) -> None:
     """Hear of sign-ins and sign-outs in this application."""
+    app.before_request(forget_half_sign_in)
     user_authenticated.connect(signed_in, app)
     user_logged_out.connect(signed_out, app)
 
@@ -69,8 +74,23 @@ def signed_in(_app: Flask, user: Account, authn_via: Any = None, **_others: obje
             doors, action, actor=staff_actor(user.public_id), subject=user.public_id, at=at
         )
     session[SECRET] = secret
+    session.pop(HALF_AT, None)
     session.pop(CSRF, None)  # a token from before the sign-in does not outlive it
     g.pop(CSRF, None)
+
+
+def forget_half_sign_in() -> None:
+    """Begin anew where the code comes long after the password.
+
+    The library keeps the first half of a sign-in in the browser, for ever; an old cookie must not
+    stand for a password.
+    """
+    if request.blueprint != BLUEPRINT or "tf_user_id" not in session:
+        return
+    began = session.get(HALF_AT)
+    age = accounts().clock().timestamp() - began if isinstance(began, float) else None
+    if age is None or not -HALF_LASTS_SECONDS < age < HALF_LASTS_SECONDS:
+        tf_clean_session()  # type: ignore[no-untyped-call]
 
 
 def signed_out(_app: Flask, user: Account, **_others: object) -> None:

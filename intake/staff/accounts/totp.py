@@ -69,8 +69,11 @@ class OnceOnlyTotp(Totp):
         if stored and stored != totp_secret and not current_user.is_authenticated:
             return False
         guess = counted(room, member.id)
-        right = guess is not None and super().verify_totp(token, totp_secret, user, window)
-        if not right or guess is None:
+        if (
+            guess is None
+            or not member.active
+            or not super().verify_totp(token, totp_secret, user, window)
+        ):
             note_failure(room, member, guess, what="code")
             return False
         with room.database.write() as session:
