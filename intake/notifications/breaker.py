@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, and_, case, func, literal, or_, select, update
+from sqlalchemy import BigInteger, and_, bindparam, case, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from intake.errors import NotFound
@@ -30,6 +30,12 @@ SPREAD_FACTOR = 7919  # a prime: neighbours in the table go out far apart
 
 _channels = table_of(Channel)
 _messages = table_of(Message)
+_GATE = select(_channels.c.enabled, _channels.c.failing_since, _channels.c.probe_at).where(
+    _channels.c.id == bindparam("channel")
+)
+_LAST_SUCCESS = select(_channels.c.failing_since, _channels.c.last_success_at).where(
+    _channels.c.id == bindparam("channel")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +59,7 @@ def channel_ids(session: Session, names: Iterable[str]) -> dict[str, int]:
 
 def gate(session: Session, channel_id: int) -> Gate:
     """Return the channel's gate."""
-    row = session.execute(
-        select(Channel.enabled, Channel.failing_since, Channel.probe_at).where(
-            Channel.id == channel_id
-        )
-    ).one_or_none()
+    row = session.connection().execute(_GATE, {"channel": channel_id}).one_or_none()
     if row is None:
         raise NotFound("channel_unknown")
     return Gate(*row)
@@ -128,9 +130,7 @@ def _pause(session: Session, channel_id: int, last: Finished, now: datetime) -> 
 
 
 def _resume(session: Session, channel_id: int, now: datetime) -> None:
-    row = session.execute(
-        select(Channel.failing_since, Channel.last_success_at).where(Channel.id == channel_id)
-    ).one()
+    row = session.connection().execute(_LAST_SUCCESS, {"channel": channel_id}).one()
     recently = row.last_success_at is not None and (
         timedelta() <= now - row.last_success_at < SUCCESS_NOTED_EVERY
     )

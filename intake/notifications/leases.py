@@ -26,6 +26,7 @@ from intake.storage.types import from_millis
 LEASE_MS = LEASE_SECONDS * 1000
 WAIT_MAX_MS = WAIT_MAX_HOURS * 3600 * 1000
 
+_channels = table_of(Channel)
 _messages = table_of(Message)
 _sending = _messages.c.state == State.SENDING.value
 
@@ -41,9 +42,8 @@ class Look:
 
 def look(session: Session, channel_id: int, *, at: datetime | None = None) -> Look:
     """Return whether something of the channel may be claimed now, and else when at the earliest."""
-    row = session.execute(
-        _look_statement(given=at is not None), {"channel": channel_id, **given(at)}
-    ).one()
+    statement = _look_statement(given=at is not None)
+    row = session.connection().execute(statement, {"channel": channel_id, **given(at)}).one()
     now = from_millis(row.now)
     gate = Gate(row.enabled, row.failing_since, row.probe_at)
     if not gate.enabled or row.next_due is None:
@@ -62,12 +62,12 @@ def _look_statement(*, given: bool) -> Select[Any]:
         .scalar_subquery()
     )
     return select(
-        Channel.enabled,
-        Channel.failing_since,
-        Channel.probe_at,
+        _channels.c.enabled,
+        _channels.c.failing_since,
+        _channels.c.probe_at,
         next_due.label("next_due"),
         fixed_moment(given=given).label("now"),
-    ).where(Channel.id == bindparam("channel"))
+    ).where(_channels.c.id == bindparam("channel"))
 
 
 def extend(

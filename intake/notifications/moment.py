@@ -11,12 +11,13 @@ from sqlalchemy import BigInteger, ColumnElement, bindparam, select, type_coerce
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from intake.storage.types import from_millis, to_millis
 
 
-class _DatabaseNow(ColumnElement[int]):
-    inherit_cache = True
+class _DatabaseNow(FunctionElement[int]):
+    inherit_cache = True  # or each statement with it is compiled at each call
     type = BigInteger()
 
 
@@ -34,6 +35,9 @@ def _postgresql_now(_element: _DatabaseNow, _compiler: SQLCompiler, **_kw: objec
 def moment(*, given: bool) -> ColumnElement[int]:
     """Return the parameter ``at`` when an instant is given, else the database's own clock."""
     return bindparam("at", type_=BigInteger()) if given else _DatabaseNow()
+
+
+_NOW = select(moment(given=False))
 
 
 def fixed_moment(*, given: bool) -> ColumnElement[int]:
@@ -58,4 +62,4 @@ def now_of(session: Session, at: datetime | None) -> datetime:
     """Return ``at``, or ask the database for the time."""
     if at is not None:
         return at
-    return from_millis(session.connection().execute(select(moment(given=False))).scalar_one())
+    return from_millis(session.connection().execute(_NOW).scalar_one())

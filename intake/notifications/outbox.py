@@ -40,7 +40,7 @@ LEASE_LOST = "lease_lost"
 DEFAULT_CHANNELS = MappingProxyType({"email": "email", "console": "console"})
 
 
-_attempts = table_of(DeliveryAttempt)
+_ATTEMPTS = insert(table_of(DeliveryAttempt))
 _RANDOM = secrets.SystemRandom()
 
 
@@ -216,7 +216,7 @@ def finish(
         if one.message.id in held and one.result.outcome != Outcome.HELD
     ]
     if attempts:
-        connection.execute(insert(_attempts), attempts)
+        connection.execute(_ATTEMPTS, attempts)
     for channel_id in sorted({one.message.channel_id for one in finished}):
         on_it = [one for one in finished if one.message.channel_id == channel_id]
         breaker.note(session, channel_id, on_it, now)

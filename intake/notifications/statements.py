@@ -30,6 +30,11 @@ LEASE_SECONDS = 60
 NOTIFY_CHANNEL = "intake_outbox"
 
 _messages = table_of(Message)
+_CLAIMED_COLUMNS = (
+    "id public_id inquiry_id recipient channel_id event generation payload attempts losses"
+    " give_up_at created_at due_at lease_token"
+)
+CLAIMED = tuple(_messages.c[name] for name in _CLAIMED_COLUMNS.split())
 
 
 def _insertion(dialect: str) -> Executable:
@@ -81,8 +86,8 @@ def claim_statement(dialect: str, *, given: bool) -> Update:
     )
     if dialect == "postgresql":
         locked = due.with_for_update(skip_locked=True).cte("locked").prefix_with("MATERIALIZED")
-        return change.where(_messages.c.id == locked.c.id).returning(*_messages.c)
-    return change.where(_messages.c.id.in_(due)).returning(*_messages.c)
+        return change.where(_messages.c.id == locked.c.id).returning(*CLAIMED)
+    return change.where(_messages.c.id.in_(due)).returning(*CLAIMED)
 
 
 FINISH = (
