@@ -90,7 +90,7 @@ def test_staff_answers_demand_trusted_types(client: FlaskClient) -> None:
         (b"email=%ED%A0%BD@example.com", FORM, 400),
         (b"name=\xff", FORM, 400),
         (b"name=%C3&other=%A9", FORM, 400),
-        (b'{"name": "\xc3("}', "application/json", 400),
+        (b'{"name": "x"}', "application/json", 415),
         (b"<a/>", "application/xml", 415),
         (b"name=Ana", "text/plain", 415),
     ],
