@@ -13,10 +13,12 @@ from werkzeug.exceptions import (
     Forbidden,
     HTTPException,
     RequestEntityTooLarge,
+    TooManyRequests,
     UnsupportedMediaType,
 )
 
 from intake.settings import Settings
+from intake.web.rates import AddressCounts
 
 BODY_MAX_BYTES = 256 * 1024
 FORM_MAX_BYTES = 200 * 1024
@@ -25,6 +27,7 @@ FIELDS_MAX = 200
 
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
+FORM_BLUEPRINTS = frozenset({"en", "es"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 STAFF = "/staff"
 
@@ -78,11 +81,14 @@ def install(app: Flask, settings: Settings) -> None:
     )
     headers = (*HEADERS, HTTPS_ONLY) if settings.https else HEADERS
     own_origin = _origin(settings.base_url)
+    per_process = max(1, settings.limits.other_posts_per_minute // int(app.config["PROCESSES"]))
+    posts = AddressCounts(per_process, 60.0)
 
     @app.before_request
     def check() -> None:
         if request.method not in SAFE_METHODS:
             check_origin(own_origin)
+            brake(posts)
             check_body()
 
     @app.after_request
@@ -123,6 +129,21 @@ def check_origin(own_origin: str) -> None:
     origin = request.headers.get("Origin", "null")
     if origin not in {"null", own_origin, _origin(request.host_url)}:
         raise Forbidden
+
+
+def brake(posts: AddressCounts) -> None:
+    """Slow down an address that posts too often; the request form is never braked.
+
+    A person's answers must not meet a 429 because somebody else shares their address; what is
+    odd about a sending is weighed by the form itself. Guessing passwords or links costs us hashing.
+
+    Raises:
+        TooManyRequests: more than ``limits.other_posts_per_minute``.
+    """
+    if request.blueprint in FORM_BLUEPRINTS:
+        return
+    if posts.is_over(request.remote_addr or ""):
+        raise TooManyRequests
 
 
 def check_body() -> None:

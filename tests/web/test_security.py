@@ -3,6 +3,8 @@
 import pytest
 from flask.testing import FlaskClient
 
+from intake.bootstrap import Intake
+
 FORM = "application/x-www-form-urlencoded"
 PHONE = "+1 305 555 0100"
 POLICY = (
@@ -198,3 +200,20 @@ def test_a_post_from_another_site_is_refused(
     client: FlaskClient, headers: dict[str, str], status: int
 ) -> None:
     assert client.post("/conditions", data={"a": "b"}, headers=headers).status_code == status
+
+
+def test_an_address_that_posts_too_often_is_braked_but_never_the_form(
+    intake: Intake, client: FlaskClient
+) -> None:
+    limit = intake.settings.limits.other_posts_per_minute
+    elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
+
+    def post(path: str) -> int:
+        return client.post(path, environ_base=elsewhere).status_code
+
+    staff = [post("/staff/login") for _ in range(limit + 2)]
+
+    assert 429 not in staff[:limit]
+    assert staff[limit:] == [429, 429]
+    assert post("/ask") == 422
+    assert client.post("/staff/login").status_code != 429

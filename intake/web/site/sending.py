@@ -6,6 +6,7 @@ called received.
 
 from typing import cast
 
+import structlog
 from flask import Response, current_app, make_response, redirect, request
 
 from intake.audit.models import VISITOR
@@ -16,6 +17,7 @@ from intake.inquiries.draft import InquiryDraft
 from intake.inquiries.form import form_version
 from intake.inquiries.sealing import Circumstances, Source, seal_inquiry
 from intake.inquiries.submit import Receipt, submit_inquiry
+from intake.logs import where_of
 from intake.web.context import clinic, current, language, now, path
 from intake.web.site import drawing
 from intake.web.site.answers_cookie import Kept, Sent
@@ -24,6 +26,8 @@ from intake.web.site.form_token import FormToken
 from intake.web.site.signs import TRAP, Senders, signs_of
 
 RETRY_AFTER_SECONDS = 120
+
+log = structlog.get_logger()
 
 
 def senders() -> Senders:
@@ -63,6 +67,9 @@ def send(
         receipt = _store(draft, token, source, earlier_signs)
     except Unavailable:
         return not_now(503, drawing.SEND_FAILED, token, answers), None
+    except Exception as fault:  # noqa: BLE001 - whatever broke, what was typed is not lost
+        log.error("send_failed", error=type(fault).__name__, where=where_of(fault))  # noqa: TRY400 - a traceback may quote answers
+        return not_now(500, drawing.SEND_FAILED, token, answers), None
     return redirect(path(f"/ask/received/{receipt.receipt_token}"), 303), receipt  # type: ignore[return-value]
 
 

@@ -2,24 +2,20 @@
 
 Signs only make a human look first: a shared clinic computer or a fast typist must get through. The
 one refusal is the server's own ceiling, which protects everybody else's page, and then what was
-typed stays in the page. Counts live in memory, under a keyed hash whose key is thrown away each
-hour: nobody can later say which address it was.
+typed stays in the page.
 """
 
-import hmac
-import secrets
 import time
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 
+from intake.web.rates import AddressCounts
 from intake.web.site.form_token import FormToken
 
 TRAP = "website"  # a field that people do not see and programs like to fill
 TOO_FAST = timedelta(seconds=4)
-ADDRESSES_MAX = 20_000
 WINDOW_SECONDS = 3600.0
 
 HONEYPOT, FAST, OLD, RATE = "honeypot", "too_fast", "token_old", "rate"
@@ -32,41 +28,31 @@ def signs_of(token: FormToken, trap: str, *, is_frequent: bool, at: datetime) ->
     return tuple(sign for sign, holds in found if holds)
 
 
-@dataclass(slots=True)
 class Senders:
     """Counts sendings for each address and for the whole process; bounded, thread-safe.
 
     Args:
         per_hour: more than this from one address is a sign.
         per_second: more than this in all is refused for a moment.
+        clock: monotonic seconds.
     """
 
-    per_hour: int
-    per_second: int
-    clock: Callable[[], float] = time.monotonic
-    _key: bytes = field(default=b"", repr=False)
-    _until: float = 0.0
-    _counts: OrderedDict[bytes, int] = field(default_factory=OrderedDict, repr=False)
-    _recent: deque[float] = field(default_factory=deque, repr=False)
-    _lock: Lock = field(default_factory=Lock, repr=False)
+    def __init__(
+        self, *, per_hour: int, per_second: int, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.addresses = AddressCounts(per_hour, WINDOW_SECONDS, clock)
+        self.per_second = per_second
+        self._clock = clock
+        self._recent: deque[float] = deque()
+        self._lock = Lock()
 
     def is_frequent(self, address: str) -> bool:
         """Count one sending from ``address`` and say whether there are many in this hour."""
-        now = self.clock()
-        with self._lock:
-            if now >= self._until:
-                self._key, self._until = secrets.token_bytes(32), now + WINDOW_SECONDS
-                self._counts.clear()
-            name = hmac.digest(self._key, address.encode("utf-8", "replace"), "sha256")[:16]
-            count = self._counts.pop(name, 0) + 1
-            self._counts[name] = count
-            if len(self._counts) > ADDRESSES_MAX:
-                self._counts.popitem(last=False)
-            return count > self.per_hour
+        return self.addresses.is_over(address)
 
     def is_above_ceiling(self) -> bool:
         """Count one sending and say whether the server has had enough in this second."""
-        now = self.clock()
+        now = self._clock()
         with self._lock:
             while self._recent and now - self._recent[0] >= 1.0:
                 self._recent.popleft()

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from intake.web.site import signs
+from intake.web import rates
 from intake.web.site.form_token import new_token
 from intake.web.site.signs import Senders, signs_of
 from tests.conftest import NOON
@@ -47,11 +47,11 @@ def test_many_sendings_of_one_address_are_a_sign_until_the_hour_ends() -> None:
 
 def test_addresses_are_bounded_in_number_and_never_kept_as_they_are() -> None:
     senders = Senders(per_hour=2, per_second=50)
-    for number in range(signs.ADDRESSES_MAX + 50):
+    for number in range(rates.ADDRESSES_MAX + 50):
         senders.is_frequent(f"2001:db8::{number:x}")
 
-    assert len(senders._counts) == signs.ADDRESSES_MAX
-    assert all(len(name) == 16 for name in senders._counts)
+    assert len(senders.addresses._counts) == rates.ADDRESSES_MAX
+    assert all(len(name) == 16 for name in senders.addresses._counts)
     assert "2001" not in repr(senders)
 
 
