@@ -91,6 +91,7 @@ class Inquiry(Base):
     received_at: Mapped[datetime]
     due_at: Mapped[datetime]  # what the work list sorts by; the first response at the beginning
     first_response_due_at: Mapped[datetime]
+    first_responded_at: Mapped[datetime | None]  # a bounce sets it back to NULL
     closed_at: Mapped[datetime | None]
     assignee_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("staff.id"))
     version: Mapped[int] = mapped_column(Integer)

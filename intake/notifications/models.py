@@ -116,6 +116,7 @@ class OutboxMessage(Base):
     last_error_class: Mapped[str | None]
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    bounced_at: Mapped[datetime | None]
 
 
 class DeliveryAttempt(Base):
@@ -144,23 +145,152 @@ class DeliveryAttempt(Base):
     worker: Mapped[str | None]
 
 
+class Endpoint(Base):
+    """An address of the clinic's own that is told of events: a webhook, a chat or a phone.
+
+    Each has a channel row of its own, so that one that fails pauses nobody else. ``address`` and
+    ``secrets`` are sealed: whoever reads the database cannot write to the clinic's systems.
+    """
+
+    __tablename__ = "endpoints"
+    __table_args__ = (CheckConstraint("kind IN ('webhook','chat','sms')", name="kind"), STRICT)
+
+    id: Mapped[int] = mapped_column(BIG, Identity(always=True), primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True)
+    channel_id: Mapped[int] = mapped_column(BIG, ForeignKey("channels.id"), unique=True)
+    kind: Mapped[str]
+    name: Mapped[str]
+    address: Mapped[bytes]
+    secrets: Mapped[bytes | None]
+    enabled: Mapped[bool]
+    disabled_reason: Mapped[str | None]
+    created_at: Mapped[datetime]
+
+
 class Subscription(Base):
-    """Who hears of which event; ``staff_id`` is known by table name only."""
+    """Who hears of which event, and which inquiries; ``staff_id`` is known by table name only.
+
+    A filter that is NULL lets every inquiry through. ``pace`` says whether a message goes at once
+    or waits for the next digest.
+    """
 
     __tablename__ = "subscriptions"
     __table_args__ = (
+        CheckConstraint("(staff_id IS NULL) <> (endpoint_id IS NULL)", name="one_reader"),
+        CheckConstraint("pace IN ('now','hourly','daily')", name="pace"),
         Index("subscriptions_event", "event"),
         Index("subscriptions_staff", "staff_id", "event", "channel_id", unique=True),
         STRICT,
     )
 
     id: Mapped[int] = mapped_column(BIG, Identity(always=True), primary_key=True)
-    staff_id: Mapped[int] = mapped_column(BIG, ForeignKey("staff.id"))
+    staff_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("staff.id"))
+    endpoint_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("endpoints.id"))
     channel_id: Mapped[int] = mapped_column(BIG, ForeignKey("channels.id"))
     event: Mapped[str]
     language: Mapped[str | None]
+    condition: Mapped[str | None]
+    state: Mapped[str | None]
+    urgent_only: Mapped[bool] = mapped_column(server_default="0")
+    pace: Mapped[str] = mapped_column(server_default="now")
     enabled: Mapped[bool]
     created_at: Mapped[datetime]
+
+
+class Attendance(Base):
+    """When a member is not to be disturbed or is away, and who stands in; minutes of the day."""
+
+    __tablename__ = "attendances"
+    __table_args__ = STRICT
+
+    staff_id: Mapped[int] = mapped_column(
+        BIG, ForeignKey("staff.id"), primary_key=True, autoincrement=False
+    )
+    quiet_from_minute: Mapped[int | None] = mapped_column(Integer)
+    quiet_until_minute: Mapped[int | None] = mapped_column(Integer)
+    away_from: Mapped[datetime | None]
+    away_until: Mapped[datetime | None]
+    backup_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("staff.id"))
+
+
+class Escalation(Base):
+    """A step of the ladder that was taken for an inquiry; each step once."""
+
+    __tablename__ = "escalations"
+    __table_args__ = STRICT
+
+    inquiry_id: Mapped[int] = mapped_column(
+        BIG, ForeignKey("inquiries.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    step: Mapped[str] = mapped_column(primary_key=True)
+    taken_at: Mapped[datetime]
+
+
+class Alarm(Base):
+    """Something that staff must see until it is well again; one open alarm for each subject."""
+
+    __tablename__ = "alarms"
+    __table_args__ = (
+        Index(
+            "alarms_open",
+            "kind",
+            "subject",
+            unique=True,
+            sqlite_where=text("cleared_at IS NULL"),
+            postgresql_where=text("cleared_at IS NULL"),
+        ),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(BIG, Identity(always=True), primary_key=True)
+    kind: Mapped[str]
+    subject: Mapped[str]
+    detail: Mapped[Any] = mapped_column(JsonText)
+    raised_at: Mapped[datetime]
+    cleared_at: Mapped[datetime | None]
+
+
+class QueueSighting(Base):
+    """When a member of staff last opened the work list: what the dead-man alarm watches."""
+
+    __tablename__ = "queue_sightings"
+    __table_args__ = STRICT
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    seen_at: Mapped[datetime]
+
+
+class Bounce(Base):
+    """What a mail system reported later about a message it had taken."""
+
+    __tablename__ = "bounces"
+    __table_args__ = (
+        CheckConstraint("kind IN ('bounce','complaint','delayed')", name="kind"),
+        Index("bounces_message", "message_id"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(BIG, Identity(always=True), primary_key=True)
+    message_id: Mapped[int] = mapped_column(
+        BIG, ForeignKey("outbox_messages.id", ondelete="CASCADE")
+    )
+    kind: Mapped[str]
+    status_code: Mapped[str | None]
+    received_at: Mapped[datetime]
+
+
+class SyntheticRun(Base):
+    """One made-up inquiry through the real path, to know that the path is open."""
+
+    __tablename__ = "synthetic_runs"
+    __table_args__ = STRICT
+
+    id: Mapped[int] = mapped_column(BIG, Identity(always=True), primary_key=True)
+    inquiry_public_id: Mapped[str | None]
+    started_at: Mapped[datetime]
+    arrived_at: Mapped[datetime | None]
+    failed_reason: Mapped[str | None]
+    erased_at: Mapped[datetime | None]
 
 
 class AddressSending(Base):
