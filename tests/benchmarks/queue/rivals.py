@@ -89,9 +89,7 @@ class Procrastinate:
             await asyncio.gather(worker, return_exceptions=True)
 
 
-DEFER = (
-    "SELECT unnest(procrastinate_defer_jobs_v1(ARRAY[{rows}]::procrastinate_job_to_defer_v1[]))"
-)
+DEFER = "SELECT unnest(procrastinate_defer_jobs_v1(ARRAY[{rows}]::procrastinate_job_to_defer_v1[]))"
 ROW = "ROW('default', %s, 0, NULL, NULL, %s::jsonb, NULL)"
 
 

@@ -36,7 +36,9 @@ def measure(place: Place, rounds: int) -> Iterator[Bar]:
         _somebody_hears(database)
         ours = _ours(database, rounds)
         with _bare(place, database) as bare:
-            yield _bar("submission vs bare driver", place, ours, bare, rounds, AT_LEAST[place.dialect])
+            yield _bar(
+                "submission vs bare driver", place, ours, bare, rounds, AT_LEAST[place.dialect]
+            )
         if place.dialect == "postgresql" and installed("procrastinate"):
             url = database.writer.url.set(drivername="postgresql")
             Procrastinate(url.render_as_string(hide_password=False))
