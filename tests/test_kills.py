@@ -1,4 +1,4 @@
-"""Killed without warning under load, nothing acknowledged is lost, and nothing comes with a new key."""
+"""Killed under load, nothing acknowledged is lost, and nothing comes with a new key."""
 
 from pathlib import Path
 

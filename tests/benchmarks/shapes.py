@@ -7,7 +7,7 @@ Rows = list[tuple[str, list[tuple[object, ...]]]]
 
 
 def shapes(connection: Connection, mark: str) -> Rows:
-    """Return, for the last inquiry, an INSERT with ``mark`` for each value and its rows, by table."""
+    """Return, for the last inquiry and by table, an INSERT with ``mark``s and its rows."""
     found: Rows = []
     last = connection.execute(text("SELECT max(id) FROM inquiries")).scalar_one()
     asked = text("SELECT public_id FROM inquiries WHERE id = :id")

@@ -13,8 +13,8 @@ from tests.visitor import ANA, Visitor
 
 SENDERS = 4
 BETWEEN_SECONDS = 0.15  # more than the mail server takes off, so that there is always a queue
-# A worker that was started is to be in the middle of something when it is killed.
-LOAD_SECONDS = {"submitter": 0.0, "worker": 1.5, "server": 3.0}
+LOAD_SECONDS = {"submitter": 0.0, "worker": 0.0, "server": 3.0}
+START_SECONDS = 30.0
 SETTLE_SECONDS = 240.0  # a lease of 60 s, a breaker's steps and the spread after it
 
 
@@ -27,6 +27,8 @@ def kill_again_and_again(
     with house(folder, database=database, workers=workers) as service:
         with people_sending(service, tally):
             for _ in range(kills):
+                if what == "worker":
+                    _wait_for_letters(service)
                 time.sleep(dice.uniform(0.3, 1.5) + LOAD_SECONDS[what])
                 service.kill(what, dice)
                 tally.kills += 1
@@ -36,6 +38,13 @@ def kill_again_and_again(
         compare(opened, service.sink.keys, tally)
         opened.close()
     return tally
+
+
+def _wait_for_letters(service: House) -> None:
+    """A worker that was started is to be in the middle of something when it is killed."""
+    before, until = len(service.sink.keys), time.monotonic() + START_SECONDS
+    while len(service.sink.keys) == before and time.monotonic() < until:
+        time.sleep(0.02)
 
 
 def settle(database: Database, seconds: float = SETTLE_SECONDS) -> None:

@@ -2,10 +2,13 @@
 
 import argparse
 import json
+import logging
 import statistics
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
+
+import structlog
 
 from intake.storage.database import Database
 from tests.benchmarks.queue import growth, hanging, idle, ours, rivals, submission, writers
@@ -102,6 +105,7 @@ def main() -> None:
     parser.add_argument("--finished", type=int, default=1_000_000, help="rows for growth")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     bars = []
     for dialect in options.databases or DATABASES:
         with place(dialect) as where:

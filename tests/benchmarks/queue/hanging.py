@@ -57,11 +57,15 @@ def measure(place: Place, rounds: int) -> Iterator[Bar]:
 def hanging_mail_server() -> Iterator[int]:
     """Give the port of a server that takes connections and never says a word."""
     over = threading.Event()
-    with rude_server(lambda _connection: over.wait(300) and None) as port:
+    with rude_server(lambda _connection: _wait(over)) as port:
         try:
             yield port
         finally:
             over.set()
+
+
+def _wait(over: threading.Event) -> None:
+    over.wait(300)
 
 
 def _pair_seconds(service: Running, mark: str) -> float:

@@ -5,7 +5,9 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -23,7 +25,7 @@ class Procrastinate:
         self._app, self._task = self._application()
         asyncio.run(self._prepare())
 
-    def _application(self):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    def _application(self) -> tuple[Any, Any]:
         app = self._library.App(connector=self._library.PsycopgConnector(conninfo=self._url))
 
         async def nothing(number: int) -> None:
@@ -101,14 +103,14 @@ def defer_on(connection: Connection, payloads: Sequence[str]) -> None:
 
 def huey_drain(folder: Path, count: int, *, workers: int) -> float:
     """Return how many tasks a second left a full huey queue; the row is gone before the work."""
-    import huey
+    huey: Any = import_module("huey")
 
     logging.getLogger("huey").setLevel(logging.ERROR)
     path = folder / f"huey{time.monotonic_ns()}.db"
     queue = huey.SqliteHuey(filename=str(path), fsync=True, results=False)
     done = threading.Semaphore(0)
 
-    @queue.task()
+    @queue.task()  # type: ignore[untyped-decorator]
     def nothing(number: int) -> None:
         done.release()
 

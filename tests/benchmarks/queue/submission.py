@@ -1,4 +1,4 @@
-"""Bar B7: the submission's transaction beside the bare driver and beside Procrastinate's enqueue."""
+"""Bar B7: the submission's transaction beside the bare driver and Procrastinate's enqueue."""
 
 import json
 import sqlite3
@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from itertools import count
 from typing import Any
+from unittest.mock import patch
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -36,18 +37,21 @@ def measure(place: Place, rounds: int) -> Iterator[Bar]:
         _somebody_hears(database)
         ours = _ours(database, rounds)
         with _bare(place, database) as bare:
-            yield _bar(
-                "submission vs bare driver", place, ours, bare, rounds, AT_LEAST[place.dialect]
-            )
+            pairs = _pairs(ours, bare, rounds)
+            yield _bar("submission vs bare driver", place, pairs, AT_LEAST[place.dialect])
         if place.dialect == "postgresql" and installed("procrastinate"):
             url = database.writer.url.set(drivername="postgresql")
             Procrastinate(url.render_as_string(hide_password=False))
             theirs = _with_procrastinate(ours)
-            yield _bar("submission vs procrastinate's enqueue", place, ours, theirs, rounds, 1.1)
+            pairs = _pairs(ours, theirs, rounds)
+            yield _bar("submission vs procrastinate's enqueue", place, pairs, 1.1)
 
 
-def _bar(name: str, place: Place, ours: Act, theirs: Act, rounds: int, at_least: float) -> Bar:
-    pairs = [(wall_seconds(ours, TIMES), wall_seconds(theirs, TIMES)) for _ in range(rounds)]
+def _pairs(ours: Act, theirs: Act, rounds: int) -> list[tuple[float, float]]:
+    return [(wall_seconds(ours, TIMES), wall_seconds(theirs, TIMES)) for _ in range(rounds)]
+
+
+def _bar(name: str, place: Place, pairs: list[tuple[float, float]], at_least: float) -> Bar:
     facts = {
         "ours ms": statistics.median(a for a, _ in pairs) * 1000,
         "theirs ms": statistics.median(b for _, b in pairs) * 1000,
@@ -85,12 +89,8 @@ def _with_procrastinate(ours: Act) -> Act:
         defer_on(session.connection(), payloads)
 
     def one() -> None:
-        kept = submit.enqueue
-        submit.enqueue = defer  # type: ignore[assignment]
-        try:
+        with patch("intake.inquiries.submit.enqueue", defer):
             ours()
-        finally:
-            submit.enqueue = kept
 
     return one
 

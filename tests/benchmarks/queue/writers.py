@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from unittest.mock import patch
 
 from intake.audit.models import VISITOR
 from intake.errors import Unavailable
@@ -91,11 +92,8 @@ class Unlocked(WriterLock):
 
 def write(url: str, count: int, *, plain: bool) -> None:
     """Submit ``count`` inquiries and print how long each had to wait."""
-    from intake.storage import database as doors
-
-    if plain:
-        doors.WriterLock = Unlocked  # type: ignore[misc]
-    database = Database(url)
+    with patch("intake.storage.database.WriterLock", Unlocked if plain else WriterLock):
+        database = Database(url)
     sealed = [a_sealed_inquiry(at=NOON, key=f"{time.time_ns():032x}") for _ in range(count)]
     waits, errors = [], 0
     with database.read():
