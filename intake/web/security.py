@@ -96,12 +96,40 @@ def install(app: Flask, settings: Settings) -> None:
         for name, value in headers:
             response.headers[name] = value
         response.headers["Content-Security-Policy"] = _policy()
-        response.headers.setdefault("Cache-Control", "no-store")
+        _keep_private(response)
+        if response.location is not None:
+            response.location = own_place(response.location)
         return response
 
 
+def own_place(location: str) -> str:
+    """Return where a redirect leads as a path on this site, whatever it named.
+
+    The router builds whole addresses from the ``Host`` header, which is not ours to believe, and
+    nothing here ever leads elsewhere. A path that begins with two strokes would name a host again.
+    """
+    parts = urlsplit(location)
+    place = "/" + parts.path.lstrip("/\\")
+    return f"{place}?{parts.query}" if parts.query else place
+
+
+def _keep_private(response: Response) -> None:
+    """Let nothing be kept that did not say so; staff pages never, whatever the library says.
+
+    Flask-Security writes ``no-store=True``, which is no directive: browsers would keep the page.
+    """
+    if _is_staff():
+        response.headers["Cache-Control"] = "no-store"
+    else:
+        response.headers.setdefault("Cache-Control", "no-store")
+
+
+def _is_staff() -> bool:
+    return request.path == STAFF or request.path.startswith(f"{STAFF}/")
+
+
 def _policy() -> str:
-    if not (request.path == STAFF or request.path.startswith(f"{STAFF}/")):
+    if not _is_staff():
         return PUBLIC_POLICY
     nonce = g.get("csp_nonce")
     return STAFF_POLICY.format(nonce=f" 'nonce-{nonce}'" if nonce else "")
