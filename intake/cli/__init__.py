@@ -1,6 +1,7 @@
 """The ``intake`` command: one file for each noun, imported only when it is used."""
 
 import importlib
+import os
 import sys
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -63,7 +64,12 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line; errors of ours end in a sentence and a status, never a stack trace."""
+    """Run the command line; errors of ours end in a sentence and a status, never a stack trace.
+
+    Nothing any command writes is for other users of the machine: whichever comes first makes the
+    database, and SQLite gives its journals the same mode.
+    """
+    os.umask(0o077)
     try:
         cli(standalone_mode=False)
     except Misconfigured as wrong:
