@@ -12,6 +12,7 @@ from werkzeug.exceptions import (
     BadRequest,
     Forbidden,
     HTTPException,
+    NotFound,
     RequestEntityTooLarge,
     TooManyRequests,
     UnsupportedMediaType,
@@ -86,6 +87,8 @@ def install(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def check() -> None:
+        if "\0" in request.path:  # no address of ours; PostgreSQL fails on asking for one
+            raise NotFound
         if request.method not in SAFE_METHODS:
             check_origin(own_origin)
             brake(posts)
