@@ -63,7 +63,7 @@ HEADERS = (
         ", ".join(f"{feature}=()" for feature in REFUSED_FEATURES),
     ),
 )
-HTTPS_ONLY = ("Strict-Transport-Security", "max-age=63072000")
+HTTPS_ONLY = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 
 
 def cookie_name(name: str, settings: Settings) -> str:

@@ -67,7 +67,9 @@ def test_a_page_that_has_not_changed_carries_the_headers_too(client: FlaskClient
 
 
 def test_https_is_demanded_where_the_service_is_on_https(secure_client: FlaskClient) -> None:
-    assert secure_client.get("/").headers["Strict-Transport-Security"] == "max-age=63072000"
+    demanded = secure_client.get("/").headers["Strict-Transport-Security"]
+
+    assert demanded == "max-age=63072000; includeSubDomains"
     assert secure_client.application.config["SESSION_COOKIE_NAME"] == "__Host-session"
     assert secure_client.application.config["SESSION_COOKIE_SECURE"] is True
 
