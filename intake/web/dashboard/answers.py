@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from intake.crypto.sealed import JSON
+from intake.i18n import LANGUAGES
 from intake.inquiries.asking import Kind, Question, chosen
 from intake.inquiries.form import choices_of, steps
 from intake.settings import FormSettings
@@ -28,14 +29,14 @@ class AnswerRow:
 
 
 def answer_groups(
-    answers: Mapping[str, JSON], offer: FormSettings, *, page_language: str = LANGUAGE
+    answers: Mapping[str, JSON], offer: FormSettings, *, language: str = LANGUAGE
 ) -> list[tuple[str, list[AnswerRow]]]:
     """Return the pages of the form with their answers, without what was not asked.
 
-    What somebody wrote themselves is marked with the language they read our page in, so that a
-    screen reader speaks it as it is written.
+    What somebody wrote themselves is marked with the language they asked for, where it is one of
+    ours and not that of the page, so that a screen reader speaks it as it is written.
     """
-    typed_in = "" if page_language == LANGUAGE else page_language
+    typed_in = language if language in LANGUAGES and language != LANGUAGE else ""
     given = {name: _texts(answer) for name, answer in answers.items()}
     groups = []
     for step in steps(offer):

@@ -115,7 +115,7 @@ def screen_of(reading: Reading, member: Member, *, at: datetime) -> dict[str, ob
         "presence": "",
         "conflict": None,
         "groups": answer_groups(
-            answers, current().settings.form, page_language=reading.opened.summary.language
+            answers, current().settings.form, language=reading.opened.summary.language
         ),
         "health": None,
         "show_health_action": "",

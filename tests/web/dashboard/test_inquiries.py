@@ -82,7 +82,7 @@ def test_opening_an_inquiry_is_recorded_and_shows_everything(
 def test_what_somebody_wrote_is_spoken_in_the_language_they_wrote_it_in(
     coordinator: Colleague, sqlite_database: Database
 ) -> None:
-    spanish = an_inquiry(sqlite_database, page_language="es", story="¿Qué se sabe?")
+    spanish = an_inquiry(sqlite_database, language="es", story="¿Qué se sabe?")
     english = an_inquiry(sqlite_database)
 
     theirs = coordinator.get(f"/staff/inquiries/{spanish.reference}").text
