@@ -37,12 +37,14 @@ def environment(data_dir: Path, **settings: str) -> dict[str, str]:
     }
 
 
-def command(*words: str, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run ``intake`` with ``words`` and wait for it."""
+def command(
+    *words: str, env: Mapping[str, str], folder: Path = ROOT
+) -> subprocess.CompletedProcess[str]:
+    """Run ``intake`` with ``words`` in ``folder`` and wait for it."""
     return subprocess.run(
         [sys.executable, "-m", "intake", *words],
         env=dict(env),
-        cwd=ROOT,
+        cwd=folder,
         capture_output=True,
         text=True,
         check=False,

@@ -14,9 +14,9 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.conftest import chromium
+from tests.browser.desk import open_the_desk
 from tests.browser.test_every_page import DESK, SITE, STEPS
 from tests.browser.test_person import walk_to_check
-from tests.browser.test_staff import open_the_desk
 from tests.running import ROOT, Running, command, environment, running
 
 WIDTHS = (390, 1280)

@@ -1,6 +1,7 @@
 """The ``intake`` command: one file for each noun, imported only when it is used."""
 
 import importlib
+import os
 import sys
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -64,8 +65,9 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; errors of ours end in a sentence and a status, never a stack trace."""
+    os.umask(0o077)  # nothing this program writes is for other users of the machine
     try:
-        cli(standalone_mode=False)
+        status = cli(standalone_mode=False)
     except Misconfigured as wrong:
         for fault in wrong.faults:
             click.echo(f"intake: {fault}", err=True)
@@ -76,11 +78,10 @@ def main() -> None:
     except click.ClickException as wrong:
         wrong.show()
         sys.exit(wrong.exit_code)
-    except click.exceptions.Exit as end:
-        sys.exit(end.exit_code)
     except click.Abort:
         click.echo("intake: stopped", err=True)
         sys.exit(130)
+    sys.exit(status if isinstance(status, int) else 0)
 
 
 SENTENCES: Mapping[str, str] = MappingProxyType(

@@ -11,7 +11,7 @@ BATCH = 50
 
 @click.command()
 @click.option("--count", default=60, show_default=True, type=click.IntRange(1, 1_000_000))
-@click.option("--days", default=14, show_default=True, type=click.IntRange(1, 3650))
+@click.option("--days", default=2, show_default=True, type=click.IntRange(1, 3650))
 @click.option("--seed", default=1, show_default=True, help="The same seed makes the same people.")
 def demo(count: int, days: int, seed: int) -> None:
     """Store made-up inquiries in both languages, spread over the last days.

@@ -1,6 +1,5 @@
 """``intake up``: from nothing to a running service in one process."""
 
-import os
 import threading
 from urllib.parse import urlsplit
 
@@ -53,7 +52,6 @@ def prepared_settings(port: int) -> Settings:
     if not settings.production and urlsplit(settings.base_url).port != port:
         settings = settings.model_copy(update={"base_url": f"http://{settings.host}:{port}"})
     configure_logs(settings.log_format, debug=settings.debug)
-    os.umask(0o077)  # nothing this process writes is for other users of the machine
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not settings.keyring_path.exists():
         create_keyring(settings.keyring_path)

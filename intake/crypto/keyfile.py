@@ -22,8 +22,9 @@ def read_private(path: Path) -> str:
         text = path.read_text("utf-8", "replace")
     except FileNotFoundError:
         fault = (
-            f"The key file {path} does not exist. If this installation has data, put the file back "
-            "from your copy or restore it from the recovery kit; a new one cannot open the data."
+            f"The key file {path} does not exist. On a new installation run `intake keys create`. "
+            "If this installation has data, put the file back from your copy or run `intake keys "
+            "restore` with the recovery kit; new keys cannot open the data."
         )
         raise Misconfigured((fault,)) from None
     except OSError as error:

@@ -11,7 +11,10 @@ from enum import StrEnum
 
 from intake.audit.queries import unsealed_events
 from intake.errors import IntakeError, Misconfigured
+from intake.i18n import LANGUAGES
+from intake.inquiries.submit import SUBMITTED
 from intake.notifications.queries import channel_health, workers_seen
+from intake.notifications.subscriptions import staff_messages
 from intake.pages.catalog import Catalog
 from intake.settings import Settings, unsafe_in_production
 from intake.storage.database import Database
@@ -59,6 +62,7 @@ def examine(patient: Patient) -> tuple[Finding, ...]:
         ("audit", _audit),
         ("worker", _worker),
         ("channels", _channels),
+        ("subscriptions", _subscriptions),
     )
     findings: list[Finding] = []
     for subject, look in looks:
@@ -160,3 +164,17 @@ def _channels(patient: Patient) -> Iterator[Finding]:
             yield Finding(subject, Verdict.WARNING, f"{channel.waiting} waiting, some for long.")
         else:
             yield Finding(subject, Verdict.GOOD, f"{channel.waiting} waiting.")
+
+
+def _subscriptions(patient: Patient) -> Iterator[Finding]:
+    with patient.database.read() as session:
+        silent = [
+            language
+            for language in LANGUAGES
+            if not staff_messages(session, SUBMITTED, language=language)
+        ]
+    if silent:
+        sentence = "Nobody hears of new inquiries; create a coordinator with intake staff create."
+        yield Finding("subscriptions", Verdict.BAD, sentence)
+    else:
+        yield Finding("subscriptions", Verdict.GOOD, "Somebody hears of each new inquiry.")

@@ -4,31 +4,19 @@ Figures and moments only; nothing about a person can be asked here.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from sqlalchemy import func, select
+from datetime import datetime
 
 from intake.errors import Unavailable
-from intake.notifications.models import WorkerSeen
+from intake.notifications.queries import workers_seen
 from intake.storage.database import Database
-
-WORKER_SILENT_AFTER = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """What was found: the database answers, and when a worker last said it is alive."""
+    """What was found: whether the database answers, and whether any worker lives."""
 
     database_answers: bool
-    worker_seen_at: datetime | None
-    checked_at: datetime
-
-    @property
-    def worker_is_alive(self) -> bool:
-        """Whether a worker was seen within the last two minutes."""
-        if self.worker_seen_at is None:
-            return False
-        return self.checked_at - self.worker_seen_at <= WORKER_SILENT_AFTER
+    worker_is_alive: bool
 
     @property
     def is_ready(self) -> bool:
@@ -37,10 +25,11 @@ class Readiness:
 
 
 def readiness(database: Database, *, at: datetime) -> Readiness:
-    """Ask the database whether it answers and who was seen; never raises for its being away."""
+    """Ask the database whether it answers and who works; never raises for its being away."""
     try:
-        with database.read() as session:
-            seen = session.scalar(select(func.max(WorkerSeen.seen_at)))
+        workers = workers_seen(database, at=at)
     except Unavailable:
-        return Readiness(database_answers=False, worker_seen_at=None, checked_at=at)
-    return Readiness(database_answers=True, worker_seen_at=seen, checked_at=at)
+        return Readiness(database_answers=False, worker_is_alive=False)
+    return Readiness(
+        database_answers=True, worker_is_alive=any(worker.is_alive for worker in workers)
+    )

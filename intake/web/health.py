@@ -1,7 +1,10 @@
-"""``/healthz``: this process answers. ``/readyz``: it can take an inquiry. No personal data."""
+"""``/healthz``, ``/readyz`` and ``/metrics``: for machines that watch. No personal data."""
 
-from flask import Blueprint, Response, jsonify
+import hmac
 
+from flask import Blueprint, Response, abort, jsonify, request
+
+from intake.operations.metrics import metrics_text
 from intake.operations.readiness import readiness
 from intake.web.context import current, now
 
@@ -28,3 +31,14 @@ def ready() -> Response:
     )
     response.status_code = 200 if found.is_ready else 503
     return response
+
+
+@health.get("/metrics")
+def metrics() -> Response:
+    """Give the figures to whoever shows the token; without a token set, to nobody."""
+    token = current().settings.metrics_token.get_secret_value()
+    shown = request.headers.get("Authorization", "")
+    if not token or not hmac.compare_digest(shown.encode(), f"Bearer {token}".encode()):
+        abort(404)
+    text = metrics_text(current().database, at=now())
+    return Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")

@@ -78,7 +78,7 @@ def form_body(page: str, answers: Mapping[str, Any]) -> bytes:
     return urlencode({**hidden_fields(page), **answers}, doseq=True).encode()
 
 
-def processor_seconds(act: Callable[[], None], times: int) -> float:
+def processor_seconds(act: Callable[[], object], times: int) -> float:
     """Return the processor seconds of one call, over ``times`` calls."""
     began = time.process_time()
     for _ in range(times):
@@ -86,7 +86,7 @@ def processor_seconds(act: Callable[[], None], times: int) -> float:
     return (time.process_time() - began) / times
 
 
-def wall_seconds(act: Callable[[], None], times: int) -> float:
+def wall_seconds(act: Callable[[], object], times: int) -> float:
     """Return the wall seconds of one call, over ``times`` calls."""
     began = time.perf_counter()
     for _ in range(times):

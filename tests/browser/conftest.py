@@ -4,12 +4,14 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
+from tests.browser.desk import open_the_desk
 from tests.conftest import must_have
 from tests.running import Running, free_port, running
 
@@ -130,6 +132,18 @@ def new_page(real_browser: Browser, service: Running) -> Iterator[NewPage]:
         context.close()
     assert elsewhere == [], "a page asked another site for something"
     assert errors == [], "a page wrote errors to the console"
+
+
+@pytest.fixture(scope="session")
+def signed_in(real_browser: Browser, service: Running) -> Any:  # noqa: ANN401 - playwright's own type
+    """Sign in once without JavaScript and hand the cookies to every test."""
+    context = real_browser.new_context(base_url=service.base_url, java_script_enabled=False)
+    page = context.new_page()
+    open_the_desk(page, service)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    state = context.storage_state()
+    context.close()
+    return state
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,7 +8,6 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import NewPage
 from tests.browser.test_person import walk_to_check
-from tests.browser.test_staff import signed_in  # noqa: F401 - a fixture
 from tests.running import Running
 from tests.visitor import ANA
 
@@ -111,7 +110,7 @@ def test_axe_finds_nothing_on_the_steps_their_errors_and_the_receipt(
 @pytest.mark.parametrize("width", [390, 1280])
 def test_axe_finds_nothing_at_the_desk(
     new_page: NewPage,
-    signed_in: Any,  # noqa: ANN401, F811 - playwright's own type; a fixture
+    signed_in: Any,  # noqa: ANN401 - playwright's own type
     service: Running,
     width: int,
     dark: bool,

@@ -117,7 +117,7 @@ def test_values_that_do_not_fit_the_event_are_refused(
 
 def test_every_event_has_words_in_both_forms(clinic: Clinic) -> None:
     for event in VALUES:
-        values = SUBMITTED if event == "inquiry.submitted" else ACKNOWLEDGED
+        values = ACKNOWLEDGED if event == "inquiry.acknowledged" else SUBMITTED
         letter = render(
             replace(MESSAGE, event=event), Recipient("a@b.example", "en", values), clinic, NOON
         )

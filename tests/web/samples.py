@@ -209,6 +209,17 @@ INQUIRY: Context = {
         duplicates=[("/staff/compare", "Looks like an earlier inquiry.")],
     ),
     "permissions": [("Call", True), ("Texts", False)],
+    "consents": [
+        SimpleNamespace(
+            purpose="Contact",
+            answer="yes",
+            text="The clinic may contact me about this inquiry in the ways I chose.",
+            sha256="0" * 64,
+            version="1",
+            language="en",
+            when="Nov 23, 2:10 pm",
+        )
+    ],
     "script": ["Hello"],
     "presence": "Maria is viewing this",
     "conflict": SimpleNamespace(sentence="Maria changed this.", changes=[["Status", "New", "Old"]]),

@@ -1,31 +1,31 @@
 """What load balancers are told: that it answers, and whether it can work."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask.testing import FlaskClient
-from sqlalchemy import insert
+from pydantic import SecretStr
+from sqlalchemy import insert, update
 
-from intake.bootstrap import Intake
+from intake.bootstrap import Intake, utc_now
 from intake.notifications.models import WorkerSeen
+from intake.notifications.outbox import ensure_channels
+from intake.notifications.presence import Presence
 from intake.operations.readiness import readiness
 from intake.storage.database import Database
 from intake.web.app import create_app
 from tests.conftest import NOON
 
 
-def saw_worker(database: Database, *, ago: timedelta) -> None:
-    with database.write() as session:
-        session.execute(
-            insert(WorkerSeen).values(
-                worker=f"made-up:{ago}",
-                started_at=NOON - timedelta(hours=1),
-                seen_at=NOON - ago,
-                version="test",
-                in_flight=0,
-            )
-        )
+def worker_row(seen_at: datetime) -> dict[str, object]:
+    return {
+        "worker": "made-up:1",
+        "started_at": seen_at,
+        "seen_at": seen_at,
+        "version": "test",
+        "in_flight": 0,
+    }
 
 
 def test_a_process_that_answers_is_alive(client: FlaskClient) -> None:
@@ -39,12 +39,16 @@ def test_a_service_without_a_worker_still_takes_inquiries(client: FlaskClient) -
     assert answer.get_json() == {"ready": True, "database": "answers", "worker": "silent"}
 
 
-def test_a_worker_counts_for_two_minutes(database: Database) -> None:
-    saw_worker(database, ago=timedelta(minutes=3))
-    assert not readiness(database, at=NOON).worker_is_alive
+def test_a_worker_that_lives_is_seen_and_a_dead_one_is_not(database: Database) -> None:
+    now = utc_now()  # the lock file of SQLite carries the machine's own time
+    with database.write() as session:
+        session.execute(insert(WorkerSeen).values(**worker_row(now - timedelta(minutes=30))))
+    before = readiness(database, at=now).worker_is_alive
+    Presence(database).enter(now)
+    with database.write() as session:
+        session.execute(update(WorkerSeen).values(seen_at=now))
 
-    saw_worker(database, ago=timedelta(seconds=90))
-    assert readiness(database, at=NOON).worker_is_alive
+    assert (before, readiness(database, at=now).worker_is_alive) == (False, True)
 
 
 def gone(folder: Path) -> Database:
@@ -67,3 +71,22 @@ def test_readyz_turns_visitors_away_only_without_a_database(intake: Intake, tmp_
     assert answer.status_code == 503
     assert answer.get_json() == {"ready": False, "database": "away", "worker": "silent"}
     assert client.get("/healthz").status_code == 200
+
+
+def test_metrics_are_for_whoever_shows_the_token(intake: Intake) -> None:
+    settings = intake.settings.model_copy(update={"metrics_token": SecretStr("made-up-token")})
+    with intake.database.write() as session:
+        ensure_channels(session)
+    client = create_app(replace(intake, settings=settings)).test_client()
+
+    refused = client.get("/metrics")
+    wrong = client.get("/metrics", headers={"Authorization": "Bearer other"})
+    given = client.get("/metrics", headers={"Authorization": "Bearer made-up-token"})
+
+    assert (refused.status_code, wrong.status_code, given.status_code) == (404, 404, 200)
+    assert 'intake_outbox_waiting{channel="email"} 0.0' in given.text
+    assert "intake_workers_alive" in given.text
+
+
+def test_without_a_token_in_the_settings_nobody_gets_metrics(client: FlaskClient) -> None:
+    assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 404

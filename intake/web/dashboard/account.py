@@ -44,7 +44,7 @@ def account() -> ResponseReturnValue:
     )
 
 
-@dashboard.post("/account/sessions/<key>/end")
+@dashboard.post("/account/sessions/<key>/ending")
 @needs(Permission.KEEP_OWN_ACCOUNT)
 def session_end(key: str) -> ResponseReturnValue:
     """Sign out one device of the member's own."""
@@ -54,7 +54,7 @@ def session_end(key: str) -> ResponseReturnValue:
     return redirect(url_for("dashboard.account"), 303)
 
 
-@dashboard.post("/account/sessions/end")
+@dashboard.post("/account/sessions/ending")
 @needs(Permission.KEEP_OWN_ACCOUNT)
 def all_sessions_end() -> ResponseReturnValue:
     """Sign the member out everywhere, here too."""

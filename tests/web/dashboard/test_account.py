@@ -71,13 +71,13 @@ def test_a_member_ends_one_session_and_then_all(
     here = Colleague(app, sqlite_database, clock(), ["coordinator"])
     there = here.on_another_device(app, sqlite_database, clock())
     page = here.get("/staff/account").text
-    (end,) = re.findall(r'action="(/staff/account/sessions/[0-9a-f]{32}/end)"', page)
+    (end,) = re.findall(r'action="(/staff/account/sessions/[0-9a-f]{32}/ending)"', page)
     assert there.get("/staff/account").status_code == 200
 
     assert here.post(end).status_code == 303
     assert there.get("/staff/account").status_code == 303
     assert here.get("/staff/account").status_code == 200
-    assert here.post("/staff/account/sessions/end").location == "/staff/login"
+    assert here.post("/staff/account/sessions/ending").location == "/staff/login"
 
     assert here.get("/staff/account").status_code == 303
 
@@ -88,7 +88,7 @@ def test_nobody_ends_the_session_of_a_colleague(
     rosa = Colleague(app, sqlite_database, clock(), ["coordinator"])
     other = Colleague(app, sqlite_database, clock(), ["administrator"])
     rosa.on_another_device(app, sqlite_database, clock())
-    (end,) = re.findall(r'action="(\S+/end)"><input', rosa.get("/staff/account").text)[:1]
+    (end,) = re.findall(r'action="(\S+/ending)"><input', rosa.get("/staff/account").text)[:1]
 
     assert other.post(end).status_code == 404
 
@@ -103,7 +103,7 @@ def test_the_sensitive_asks_for_the_password_again(coordinator: Colleague) -> No
 def test_signing_out_everywhere_is_on_the_trail(
     coordinator: Colleague, sqlite_database: Database
 ) -> None:
-    coordinator.post("/staff/account/sessions/end")
+    coordinator.post("/staff/account/sessions/ending")
 
     with sqlite_database.read() as session:
         actions = list(session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)))
@@ -131,7 +131,7 @@ def test_the_token_of_one_session_is_no_use_in_another(
     thief = Colleague(app, sqlite_database, clock(), ["clinician"])
     token = token_in(thief.get("/staff/account").text)
 
-    answer = coordinator.client.post("/staff/account/sessions/end", data={"csrf_token": token})
+    answer = coordinator.client.post("/staff/account/sessions/ending", data={"csrf_token": token})
 
     assert answer.status_code == 400
     assert coordinator.get("/staff/account").status_code == 200

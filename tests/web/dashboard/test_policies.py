@@ -18,8 +18,8 @@ EVERYBODY = {role.value for role in RoleName}
 TABLE = {
     ("GET", "/staff/"): EVERYBODY,
     ("GET", "/staff/account"): EVERYBODY,
-    ("POST", "/staff/account/sessions/<key>/end"): EVERYBODY,
-    ("POST", "/staff/account/sessions/end"): EVERYBODY,
+    ("POST", "/staff/account/sessions/<key>/ending"): EVERYBODY,
+    ("POST", "/staff/account/sessions/ending"): EVERYBODY,
     ("GET", "/staff/inquiries"): ANSWERS | {"auditor", "administrator"},
     ("POST", "/staff/inquiries/search"): ANSWERS,
     ("GET", "/staff/inquiries/<reference>"): ANSWERS,

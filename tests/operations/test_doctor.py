@@ -1,0 +1,88 @@
+"""The doctor names what is wrong and what to do, and changes nothing."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from intake.bootstrap import Intake
+from intake.notifications.models import Channel, OutboxMessage
+from intake.operations import doctor
+from intake.operations.doctor import Patient, Verdict, examine
+from intake.storage.migrate import downgrade
+from tests.conftest import NOON
+from tests.factories import an_inquiry
+from tests.web.conftest import made_intake, made_settings
+
+
+@pytest.fixture
+def intake(tmp_path: Path) -> Iterator[Intake]:
+    service = made_intake(made_settings(tmp_path))
+    service.prepare()
+    yield service
+    service.close()
+
+
+def findings(intake: Intake, **changes: object) -> dict[str, tuple[Verdict, str]]:
+    values = {
+        "settings": intake.settings,
+        "database": intake.database,
+        "catalog": intake.catalog,
+        "at": NOON,
+        **changes,
+    }
+    return {one.subject: (one.verdict, one.sentence) for one in examine(Patient(**values))}  # type: ignore[arg-type]
+
+
+def test_a_new_installation_lacks_a_worker_and_somebody_who_hears(intake: Intake) -> None:
+    found = findings(intake)
+
+    bad = {subject for subject, (verdict, _) in found.items() if verdict is Verdict.BAD}
+    assert bad == {"worker", "subscriptions"}
+    assert found["pages"][0] is Verdict.WARNING
+    assert found["mail"][0] is Verdict.WARNING
+
+
+def test_a_full_disk_is_bad(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "DISK_FREE_MIN_BYTES", 2**62)
+
+    assert findings(intake)["disk"][0] is Verdict.BAD
+
+
+def test_an_old_schema_is_bad_and_says_what_to_run(intake: Intake) -> None:
+    downgrade(intake.database, "base")
+
+    verdict, sentence = findings(intake)["schema"]
+
+    assert verdict is Verdict.BAD
+    assert "intake db upgrade" in sentence
+
+
+def test_a_failing_channel_is_told_in_words(intake: Intake) -> None:
+    with intake.database.write() as session:
+        session.execute(
+            update(Channel)
+            .where(Channel.name == "email")
+            .values(failing_since=NOON, failing_reason="refused", failures=3)
+        )
+
+    assert findings(intake)["channel email"][0] is Verdict.BAD
+
+
+def test_dead_letters_and_late_messages_are_told(intake: Intake) -> None:
+    an_inquiry(intake.database, at=NOON)
+    late = findings(intake, at=NOON + timedelta(hours=1))["channel email"]
+    with intake.database.write() as session:
+        session.execute(update(OutboxMessage).values(state="dead", due_at=None, finished_at=NOON))
+    dead = findings(intake)["channel email"]
+
+    assert late[0] is Verdict.WARNING
+    assert dead[0] is Verdict.BAD
+
+
+def test_unsafe_production_settings_are_bad(intake: Intake) -> None:
+    unsafe = intake.settings.model_copy(update={"base_url": "http://intake.example", "debug": True})
+
+    assert findings(intake, settings=unsafe)["settings"][0] is Verdict.BAD
