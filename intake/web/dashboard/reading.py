@@ -115,7 +115,9 @@ def screen_of(reading: Reading, member: Member, *, at: datetime) -> dict[str, ob
         "script": [],
         "presence": "",
         "conflict": None,
-        "groups": answer_groups(answers, current().settings.form),
+        "groups": answer_groups(
+            answers, current().settings.form, language=reading.opened.summary.language
+        ),
         "health": None,
         "show_health_action": "",
         "forms": [],

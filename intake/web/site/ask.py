@@ -191,7 +191,8 @@ def send_one_page() -> ResponseReturnValue:
         alert = drawing.say(drawing.WAS_OPEN_LONG)
         return drawing.one_page(form.token, answers, problems=form.problems, alert=alert), 422
     if [problem.code for problem in form.problems] == ["under_18_alone"]:
-        return drawing.under_18(replace(begun(form.token), answers=answers), form.token)
+        kept = replace(begun(form.token), answers=answers)
+        return drawing.under_18(kept, form.token, is_one_page=True)
     return drawing.one_page(form.token, answers, problems=form.problems), 422
 
 

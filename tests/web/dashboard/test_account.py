@@ -41,6 +41,8 @@ def test_a_poor_password_does_not_spend_the_link(
 
     assert common.status_code == other.status_code == 422
     assert "mostly your name" in common.text
+    assert "<title>Error: Welcome" in common.text
+    assert "<title>Error:" not in rosa.get(link).text
     assert 'href="#f-password"' in common.text
     assert 'aria-invalid="true"' in common.text
     assert PASSWORD not in other.text
