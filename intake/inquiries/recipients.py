@@ -8,6 +8,8 @@ How many messages one address gets, and whether it gets any, is judged by the wo
 ``Recipient.limit_key`` (``notifications/limits``, SAFETY.md T4).
 """
 
+import base64
+import hmac
 from datetime import datetime
 from typing import Any
 
