@@ -80,6 +80,18 @@ def test_opening_an_inquiry_is_recorded_and_shows_everything(
     assert reader == coordinator.public_id
 
 
+def test_what_somebody_wrote_is_spoken_in_the_language_they_wrote_it_in(
+    coordinator: Colleague, sqlite_database: Database
+) -> None:
+    spanish = an_inquiry(sqlite_database, language="es", story="¿Qué se sabe?")
+    english = an_inquiry(sqlite_database)
+
+    theirs = coordinator.get(f"/staff/inquiries/{spanish.reference}").text
+
+    assert re.search(r'<dd class="long" lang="es">\s*¿Qué se sabe\?', theirs)
+    assert 'lang="es"' not in coordinator.get(f"/staff/inquiries/{english.reference}").text
+
+
 def test_an_address_cannot_add_a_recipient_to_the_letter_staff_begin(
     coordinator: Colleague, sqlite_database: Database
 ) -> None:
@@ -93,18 +105,6 @@ def test_an_address_cannot_add_a_recipient_to_the_letter_staff_begin(
     linked = re.search(r'href="mailto:([^"]+)"', page)
     assert linked
     assert linked[1] == "ana%3Fbcc%3Dspy%2540evil.example%26body%3Dhi@mail.example.org"
-
-
-def test_what_somebody_wrote_is_spoken_in_the_language_they_wrote_it_in(
-    coordinator: Colleague, sqlite_database: Database
-) -> None:
-    spanish = an_inquiry(sqlite_database, language="es", story="¿Qué se sabe?")
-    english = an_inquiry(sqlite_database)
-
-    theirs = coordinator.get(f"/staff/inquiries/{spanish.reference}").text
-
-    assert re.search(r'<dd class="long" lang="es">\s*¿Qué se sabe\?', theirs)
-    assert 'lang="es"' not in coordinator.get(f"/staff/inquiries/{english.reference}").text
 
 
 def test_each_opening_is_recorded_however_it_is_asked_for(
