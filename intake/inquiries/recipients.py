@@ -8,6 +8,8 @@ How many messages one address gets, and whether it gets any, is judged by the wo
 ``Recipient.limit_key`` (``notifications/limits``, SAFETY.md T4).
 """
 
+import base64
+import hmac
 from datetime import datetime
 from typing import Any
 
@@ -91,6 +93,16 @@ def address_key(keyring: Keyring, email: str) -> bytes:
     return SearchTokens(keyring.secret("address")).email(f"{local}@{host}")
 
 
+def mail_proof(keyring: Keyring, link_token: str) -> str:
+    """Return what only the mail to the address carries beside the private link.
+
+    Whoever sent the form holds the private link too, and may have typed a stranger's address; only
+    the reader of that mailbox may stop its mail (SAFETY.md T4).
+    """
+    proof = hmac.digest(keyring.secret("mail-proof"), link_token.encode(), "sha256")[:16]
+    return base64.urlsafe_b64encode(proof).rstrip(b"=").decode()
+
+
 def _person(
     session: Session,
     inquiry: Row[*tuple[Any, ...]],
@@ -113,7 +125,7 @@ def _person(
         **_facts(inquiry, label.zone if label.zone_is_certain else clinic.zone),
         "ways": label.ways,
         "url": f"{start}/s/{access.link}",
-        "not_me_url": f"{start}/s/{access.link}/not-me",
+        "not_me_url": f"{start}/s/{access.link}/not-me/{mail_proof(keyring, access.link)}",
     }
     key = address_key(keyring, access.email)
     return Recipient(access.email, access.language, values, limit_key=key)
