@@ -17,7 +17,7 @@ from intake.errors import Unavailable
 from intake.notifications import limits
 from intake.notifications.breaker import channel_ids
 from intake.notifications.channels.base import Channel
-from intake.notifications.endpoints import disable_gone
+from intake.notifications.endpoint_trial import disable_gone
 from intake.notifications.event_body import event_letter
 from intake.notifications.leases import look
 from intake.notifications.moment import now_of

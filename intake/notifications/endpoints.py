@@ -5,8 +5,7 @@ Address and secrets are sealed with a key of the key ring and opened when a mess
 verb joins the caller's transaction and writes its audit event.
 """
 
-import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,13 +13,13 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from intake.audit import trail
-from intake.audit.models import SYSTEM, Actor
+from intake.audit.models import Actor
 from intake.crypto.keyring import Keyring
+from intake.crypto.sealed import JSON
 from intake.crypto.tokens import new_public_id
 from intake.errors import Conflict, InvalidInput, NotFound, Problem
 from intake.notifications.channels.guard import Refused, judge_url
 from intake.notifications.endpoint_seals import (
-    ENDPOINT,
     channel_name,
     new_secret,
     opened,
@@ -28,20 +27,15 @@ from intake.notifications.endpoint_seals import (
     sealed_secrets,
 )
 from intake.notifications.models import Channel, Endpoint, Subscription
-from intake.notifications.outbox import NewMessage, enqueue
-from intake.notifications.outcome import Finished
 from intake.notifications.replay import cancel_for_channel
 from intake.notifications.upsert import table_of
 
 WEBHOOK = "webhook"
-TEST = "endpoint.test"
 # What an endpoint may hear of, and hears of unless something else is chosen.
 EVENTS = ("inquiry.submitted", "inquiry.not_me")
 NAME_MAX_CHARACTERS = 80
 SECRETS_MAX = 2
-GONE = "endpoint_gone"  # the error of a try that the other side answered with 410
 BY_STAFF = "by_staff"
-BY_410 = "gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +112,7 @@ def create_endpoint(
     }
     connection.execute(insert(table_of(Endpoint)), row)
     _subscribe(session, public_id, channel_id, events, at)
-    detail = {"kind": kind, "events": list(events)}
+    detail: dict[str, JSON] = {"kind": kind, "events": list(events)}
     trail.record(session, "endpoint.created", actor=actor, subject=public_id, at=at, detail=detail)
     return NewEndpoint(public_id, channel, secret)
 
@@ -131,12 +125,12 @@ def disable_endpoint(
     Raises:
         NotFound: ``endpoint_unknown``.
     """
-    row = _row(session, public_id)
+    row = endpoint_row(session, public_id)
     if not row.enabled:
         return False
     count = cancel_for_channel(session, row.channel_id, reason="endpoint_disabled", at=at)
     _switch(session, row, enabled=False, reason=reason)
-    detail = {"reason": reason, "cancelled": count}
+    detail: dict[str, JSON] = {"reason": reason, "cancelled": count}
     trail.record(session, "endpoint.disabled", actor=actor, subject=public_id, at=at, detail=detail)
     return True
 
@@ -147,7 +141,7 @@ def enable_endpoint(session: Session, public_id: str, *, at: datetime, actor: Ac
     Raises:
         NotFound: ``endpoint_unknown``.
     """
-    row = _row(session, public_id)
+    row = endpoint_row(session, public_id)
     if row.enabled:
         return False
     _switch(session, row, enabled=True, reason=None)
@@ -189,40 +183,9 @@ def retire_old_secret(
     return True
 
 
-def send_test(session: Session, public_id: str, *, at: datetime, actor: Actor) -> None:
-    """Put a message that tells of nothing on its way, by the same road as every other.
-
-    Raises:
-        NotFound: ``endpoint_unknown``.
-        Conflict: ``endpoint_disabled``.
-    """
-    row = _row(session, public_id)
-    if not row.enabled:
-        raise Conflict("endpoint_disabled")
-    message = NewMessage(
-        inquiry_id=None,
-        recipient=f"{ENDPOINT}{row.id}",
-        channel=channel_name(row.kind, public_id),
-        event=TEST,
-        subject_id=f"{public_id}:{secrets.token_hex(6)}",
-    )
-    enqueue(session, [message], at=at)
-    trail.record(session, "endpoint.tested", actor=actor, subject=public_id, at=at)
-
-
-def disable_gone(session: Session, finished: Iterable[Finished], *, at: datetime) -> None:
-    """Switch off each endpoint that answered 410: it asked never to be called again."""
-    gone = {one.message.channel_id for one in finished if one.result.error == GONE}
-    if not gone:
-        return
-    wanted = select(Endpoint.public_id).where(Endpoint.channel_id.in_(gone)).order_by(Endpoint.id)
-    for public_id in session.scalars(wanted).all():
-        disable_endpoint(session, public_id, at=at, actor=SYSTEM, reason=BY_410)
-
-
 def list_endpoints(session: Session, *, keyring: Keyring) -> tuple[EndpointSight, ...]:
     """Return every endpoint, the oldest first."""
-    events: dict[int, list[str]] = {}
+    events: dict[int | None, list[str]] = {}
     heard = select(Subscription.endpoint_id, Subscription.event).where(
         Subscription.endpoint_id.is_not(None), Subscription.enabled
     )
@@ -266,7 +229,12 @@ def _subscribe(
     )
 
 
-def _row(session: Session, public_id: str) -> Endpoint:
+def endpoint_row(session: Session, public_id: str) -> Endpoint:
+    """Return an endpoint's row, locked until the transaction ends.
+
+    Raises:
+        NotFound: ``endpoint_unknown``.
+    """
     row = session.scalars(
         select(Endpoint).where(Endpoint.public_id == public_id).with_for_update()
     ).one_or_none()
@@ -276,7 +244,7 @@ def _row(session: Session, public_id: str) -> Endpoint:
 
 
 def _signed_row(session: Session, public_id: str) -> Endpoint:
-    row = _row(session, public_id)
+    row = endpoint_row(session, public_id)
     if row.secrets is None:
         raise Conflict("nothing_signed")
     return row

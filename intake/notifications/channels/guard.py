@@ -101,12 +101,7 @@ def judge_url(url: str) -> Target:
             ``url_sign_in``, ``url_port``, ``url_fragment``, ``url_number`` (an address in numbers,
             in whatever notation), ``url_local``, ``url_host``.
     """
-    if not url:
-        raise Refused("url_missing")
-    if len(url) > URL_MAX_CHARACTERS:
-        raise Refused("url_too_long")
-    if not _PRINTABLE.fullmatch(url) or "\\" in url:
-        raise Refused("url_characters")
+    _judge_text(url)
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -118,11 +113,21 @@ def judge_url(url: str) -> Target:
         raise Refused("url_sign_in")
     if port not in {None, HTTPS_PORT}:
         raise Refused("url_port")
-    if "#" in url:
-        raise Refused("url_fragment")
-    host = judge_host(parts.netloc.partition(":")[0] if "[" not in parts.netloc else parts.netloc)
+    is_bracketed = "[" in parts.netloc
+    host = judge_host(parts.netloc if is_bracketed else parts.netloc.partition(":")[0])
     path = parts.path or "/"
     return Target(host, f"{path}?{parts.query}" if parts.query else path)
+
+
+def _judge_text(url: str) -> None:
+    if not url:
+        raise Refused("url_missing")
+    if len(url) > URL_MAX_CHARACTERS:
+        raise Refused("url_too_long")
+    if not _PRINTABLE.fullmatch(url) or "\\" in url:
+        raise Refused("url_characters")
+    if "#" in url:
+        raise Refused("url_fragment")
 
 
 def judge_host(host: str) -> str:
