@@ -57,6 +57,7 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "inquiry.submitted": "Alert to staff",
         "inquiry.acknowledged": "Confirmation to the person",
         "inquiry.not_me": "Alert: this was not me",
+        "endpoint.test": "Test of a webhook",
     }
 )
 STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
