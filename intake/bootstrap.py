@@ -16,6 +16,7 @@ from intake.inquiries.recipients import recipient_of
 from intake.notifications.channels.choice import open_channels
 from intake.notifications.outbox import WAKEUP_OPTION, ensure_channels
 from intake.notifications.worker import Chore, Worker
+from intake.operations.rounds import LADDER_SECONDS, URGENT_SECONDS, WATCH_SECONDS, Rounds
 from intake.pages.catalog import CONTENT, Catalog
 from intake.settings import Settings
 from intake.staff.members import ensure_roles
@@ -58,6 +59,7 @@ class Intake:
                 keyring=self.keyring,
                 clinic=self.settings.clinic,
                 base_url=self.settings.base_url,
+                contacts=self.settings.escalation,
             ),
             clinic=self.clinic,
             slots=self.settings.queue.slots,
@@ -69,8 +71,18 @@ class Intake:
                     SEAL_EVERYTHING_SECONDS,
                     partial(self.seal_audit, everything=True),
                 ),
+                *self._rounds(),
             ),
             version=code_version(),
+        )
+
+    def _rounds(self) -> tuple[Chore, ...]:
+        """Return the chores that look after promises and after what fails in silence."""
+        rounds = Rounds(self.database, self.settings)
+        return (
+            Chore("alert_urgent", URGENT_SECONDS, lambda: rounds.alert_urgent(self.clock())),
+            Chore("escalate", LADDER_SECONDS, lambda: rounds.climb(self.clock())),
+            Chore("watch", WATCH_SECONDS, lambda: rounds.watch(self.clock())),
         )
 
     def seal_audit(self, *, everything: bool = False) -> None:

@@ -31,7 +31,6 @@ DEAD = "delivery.dead"
 URGENT = "inquiry.urgent"
 ON_CALL_MISSING = "on_call.missing"
 
-OPEN_SHOWN_MAX = 20
 _alarms = table_of(Alarm)
 _OPEN = text("cleared_at IS NULL")
 
@@ -64,12 +63,12 @@ def raise_alarm(
         kind=kind, subject=subject, detail=dict(detail or {}), raised_at=at, cleared_at=None
     )
     raised = connection.execute(
-        row.on_conflict_do_nothing(
-            index_elements=["kind", "subject"], index_where=_OPEN
-        ).returning(_alarms.c.id)
+        row.on_conflict_do_nothing(index_elements=["kind", "subject"], index_where=_OPEN).returning(
+            _alarms.c.id
+        )
     ).first()
     if raised is not None:
-        _record(session, "alarm.raised", kind, subject, SYSTEM, at)
+        _record(session, "alarm.raised", kind=kind, subject=subject, actor=SYSTEM, at=at)
         return True
     if detail is not None:
         session.execute(
@@ -90,12 +89,12 @@ def clear_alarm(session: Session, kind: str, subject: str = "", *, at: datetime)
     ).first()
     if cleared is None:
         return False
-    _record(session, "alarm.cleared", kind, subject, SYSTEM, at)
+    _record(session, "alarm.cleared", kind=kind, subject=subject, actor=SYSTEM, at=at)
     return True
 
 
 def dismiss_alarm(session: Session, alarm_id: int, *, actor: Actor, at: datetime) -> None:
-    """Close one alarm by hand; what is still wrong is raised again by the next look.
+    """Close one alarm by hand, where it does not end by itself (:func:`ends_by_itself`).
 
     Raises:
         Conflict: ``alarm_over``: it was cleared before.
@@ -108,11 +107,11 @@ def dismiss_alarm(session: Session, alarm_id: int, *, actor: Actor, at: datetime
     ).first()
     if row is None:
         raise Conflict("alarm_over")
-    _record(session, "alarm.dismissed", row.kind, row.subject, actor, at)
+    _record(session, "alarm.dismissed", kind=row.kind, subject=row.subject, actor=actor, at=at)
 
 
 def _record(
-    session: Session, action: str, kind: str, subject: str, actor: Actor, at: datetime
+    session: Session, action: str, *, kind: str, subject: str, actor: Actor, at: datetime
 ) -> None:
     # An alarm about an inquiry is told in the story of that inquiry.
     about = subject if kind == URGENT else f"alarm:{kind}"
@@ -121,11 +120,9 @@ def _record(
     )
 
 
-def open_alarms(session: Session, kind: str | None = None) -> tuple[OpenAlarm, ...]:
+def open_alarms(session: Session) -> tuple[OpenAlarm, ...]:
     """Return what is not over, the oldest first."""
-    wanted = select(Alarm).where(_OPEN).order_by(Alarm.raised_at, Alarm.id).limit(OPEN_SHOWN_MAX)
-    if kind is not None:
-        wanted = wanted.where(Alarm.kind == kind)
+    wanted = select(Alarm).where(_OPEN).order_by(Alarm.raised_at, Alarm.id)
     return tuple(
         OpenAlarm(row.id, row.kind, row.subject, row.detail, row.raised_at)
         for row in session.scalars(wanted)
@@ -161,6 +158,11 @@ def sentence_of(alarm: OpenAlarm, zone: str) -> str:
 def is_about_queue(alarm: OpenAlarm) -> bool:
     """Whether the work list is where to look; else it is the deliveries page."""
     return alarm.kind in {UNOPENED, URGENT}
+
+
+def ends_by_itself(alarm: OpenAlarm) -> bool:
+    """Whether the watch clears it when it is over, so that nobody has to put it away."""
+    return alarm.kind in {UNOPENED, FAILING, ON_CALL_MISSING}
 
 
 def _number(alarm: OpenAlarm, name: str) -> int:

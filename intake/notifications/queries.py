@@ -50,6 +50,9 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "address_limit": "this address had enough automatic messages for now",
         "suppressed": "this address asked for no more messages",
         "database": "the database was busy",
+        "answered_meanwhile": "it was answered before this could be sent",
+        "well_again": "it was well again before this could be sent",
+        "no_contact": "no address is set for this contact",
     }
 )
 
