@@ -109,8 +109,8 @@ def alert_urgent(
     """Tell of urgent inquiries at once; return how many were told here.
 
     On the second channel, to whoever is on call, by mail to those who answer people, and as an
-    alarm on every staff page until somebody opens the inquiry. Each reader gets one message, however
-    many came in together.
+    alarm on every staff page until somebody opens the inquiry. Each reader gets one message,
+    however many came in together.
     """
     mailed = readers.owner_rung(None)
     ways = [*ways_besides(session, None, ()), *mailed]
