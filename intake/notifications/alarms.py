@@ -184,8 +184,9 @@ def _failing(alarm: OpenAlarm, zone: str) -> str:
 
 def _dead(alarm: OpenAlarm, _zone: str) -> str:
     count = _number(alarm, "count")
-    were = "1 message was" if count == 1 else f"{count} messages were"
-    return f"{were} not delivered by {alarm.subject} and need a person."
+    if count == 1:
+        return f"1 message was not delivered by {alarm.subject} and needs a person."
+    return f"{count} messages were not delivered by {alarm.subject} and need a person."
 
 
 def _urgent(alarm: OpenAlarm, _zone: str) -> str:
