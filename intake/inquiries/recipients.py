@@ -77,9 +77,7 @@ def recipient_of(
     """
     if is_alert(message.event):
         values = alert_values(session, message, clinic=clinic, base_url=base_url, at=at)
-        return (
-            values if isinstance(values, Withheld) else _alerted(session, message, contacts, values)
-        )
+        return _reader_of_alert(session, message, values, contacts=contacts, keyring=keyring)
     inquiry = None
     if message.inquiry_id is not None:
         inquiry = session.connection().execute(_INQUIRY, {"id": message.inquiry_id}).first()
@@ -94,6 +92,21 @@ def recipient_of(
     if message.recipient == PERSON and inquiry is not None:
         return _person(session, inquiry, keyring, clinic, base_url)
     return Withheld("recipient_unknown")
+
+
+def _reader_of_alert(
+    session: Session,
+    message: ClaimedMessage,
+    values: Mapping[str, object] | Withheld,
+    *,
+    contacts: EscalationSettings,
+    keyring: Keyring,
+) -> Recipient | Withheld:
+    if isinstance(values, Withheld):
+        return values
+    if message.recipient.startswith(ENDPOINT):
+        return _alerted_endpoint(session, message, values, keyring=keyring)
+    return _alerted(session, message, contacts, values)
 
 
 def address_key(keyring: Keyring, email: str) -> bytes:
@@ -183,6 +196,22 @@ def _endpoint(
         version = message.payload.get("version", inquiry.version)
         values = {"reference": show_reference(inquiry.reference), "version": version}
     return Recipient(endpoint.address, "en", values, secrets=endpoint.secrets)
+
+
+def _alerted_endpoint(
+    session: Session,
+    message: ClaimedMessage,
+    values: Mapping[str, object],
+    *,
+    keyring: Keyring,
+) -> Recipient | Withheld:
+    """Return a chat that reads an alert's words, or a webhook that hears only that there is one."""
+    number = int(message.recipient.removeprefix(ENDPOINT))
+    endpoint = open_endpoint(session, number, keyring=keyring)
+    if endpoint is None or not endpoint.enabled:
+        return Withheld("endpoint_disabled")
+    shown = {} if endpoint.secrets else values
+    return Recipient(endpoint.address, "en", shown, secrets=endpoint.secrets)
 
 
 def _for_staff(
