@@ -82,9 +82,10 @@ def receiving(folder: Path, answer: Answer, name: str = HOST) -> Iterator[Receiv
     def talk(raw: socket.socket) -> None:
         with lock:
             receiver.connections += 1
-        with suppress(ssl.SSLError), receiver.authority.context.wrap_socket(
-            raw, server_side=True
-        ) as connection:
+        with (
+            suppress(ssl.SSLError),
+            receiver.authority.context.wrap_socket(raw, server_side=True) as connection,
+        ):
             with connection.makefile("rb") as file:
                 line = file.readline().decode().strip()
                 headers = {name.lower(): value for name, value in parse_headers(file).items()}

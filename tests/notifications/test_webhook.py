@@ -79,7 +79,8 @@ def test_answers_are_sorted(
 
 @pytest.mark.parametrize("status", ["301", "302", "303", "307", "308"])
 @pytest.mark.parametrize(
-    "place", ["https://169.254.169.254/latest/", "http://127.0.0.1/", "https://hooks.clinic.example/"]
+    "place",
+    ["https://169.254.169.254/latest/", "http://127.0.0.1/", "https://hooks.clinic.example/"],
 )
 def test_a_redirect_is_never_followed(tmp_path: Path, status: str, place: str) -> None:
     asked: list[str] = []
