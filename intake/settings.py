@@ -15,7 +15,15 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -31,6 +39,7 @@ PREFIX = "INTAKE_"
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 EXAMPLE_NAME = "Example Clinic"
+_MAILBOX = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 _SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)")
 _PROXY = re.compile(r"http://[a-z0-9.-]+:[0-9]{1,5}", re.IGNORECASE)
 
@@ -124,6 +133,29 @@ class WebhookSettings(_Part):
         return proxy
 
 
+class EscalationSettings(_Part):
+    """Who hears when a promise is about to be missed, and when silence becomes an alarm.
+
+    ``lead`` and ``owner`` are mail addresses: contacts, not members. ``on_call`` is a mail address
+    or the name of an endpoint (chat, text message, webhook).
+    """
+
+    lead: str = ""
+    owner: str = ""
+    on_call: str = ""
+    unopened_business_minutes: int = Field(default=120, ge=10, le=2400)
+    channel_failing_minutes: int = Field(default=15, ge=1, le=1440)
+
+    @field_validator("lead", "owner", "on_call")
+    @classmethod
+    def _one_mailbox(cls, contact: str, info: ValidationInfo) -> str:
+        if not contact or (info.field_name == "on_call" and "@" not in contact):
+            return contact.strip()
+        if not _MAILBOX.fullmatch(contact.strip()):
+            raise ValueError("is not a mail address; write one like lead@clinic.example")
+        return contact.strip()
+
+
 class LimitSettings(_Part):
     """Ceilings that protect the server; none of them drops an inquiry."""
 
@@ -160,6 +192,7 @@ class Settings(BaseSettings):
     smtp: SmtpSettings = SmtpSettings()
     queue: QueueSettings = QueueSettings()
     webhooks: WebhookSettings = WebhookSettings()
+    escalation: EscalationSettings = EscalationSettings()
     limits: LimitSettings = LimitSettings()
     staff: StaffSettings = StaffSettings()
 
