@@ -9,6 +9,7 @@ How many messages one address gets, and whether it gets any, is judged by the wo
 """
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select
@@ -18,11 +19,15 @@ from intake.consent.models import Purpose
 from intake.consent.queries import is_permitted
 from intake.crypto.keyring import Keyring
 from intake.crypto.tokens import SearchTokens, show_reference
+from intake.inquiries.digests import digest_values
 from intake.inquiries.models import Inquiry
 from intake.inquiries.unsealing import Cells, label_or_none, open_access
+from intake.notifications.attendance import is_told_too, reader_for
+from intake.notifications.pace import DIGEST, wait_of
 from intake.notifications.recipient import ClaimedMessage, Recipient, Withheld
 from intake.settings import ClinicSettings
 from intake.staff.models import Staff
+from intake.staff.queries import is_active, last_resort
 
 PERSON = "person"
 STAFF = "staff:"
@@ -36,11 +41,12 @@ _INQUIRY = select(
     Inquiry.received_at,
     Inquiry.first_response_due_at,
     Inquiry.closed_at,
+    Inquiry.urgent,
     Inquiry.data_key,
     Inquiry.label,
     Inquiry.access,
 ).where(Inquiry.id == bindparam("id"))
-_MEMBER = select(Staff.email, Staff.active).where(Staff.id == bindparam("id"))
+_ADDRESS = select(Staff.email).where(Staff.id == bindparam("id"))
 
 
 def recipient_of(
@@ -57,7 +63,7 @@ def recipient_of(
     Args:
         session: A session of the read door; closed before the channel talks.
         message: Under lease.
-        at: Now; only kept in the signature the worker expects.
+        at: Now: who is away, what waits.
         keyring: Opens the inquiry's label and access.
         clinic: Times are told in its zone, to a person in theirs where that is certain.
         base_url: Where links lead.
@@ -65,14 +71,13 @@ def recipient_of(
     Raises:
         SealBroken: The inquiry's row was changed, or the keys are others.
     """
-    del at
     inquiry = None
     if message.inquiry_id is not None:
         inquiry = session.connection().execute(_INQUIRY, {"id": message.inquiry_id}).first()
         if inquiry is None:
             return Withheld("inquiry_gone")
     if message.recipient.startswith(STAFF):
-        return _member(session, message, inquiry, clinic, base_url)
+        return _member(session, message, inquiry, at, clinic, base_url)
     if message.recipient == PERSON and inquiry is not None:
         return _person(session, inquiry, keyring, clinic, base_url)
     return Withheld("recipient_unknown")
@@ -123,19 +128,36 @@ def _member(
     session: Session,
     message: ClaimedMessage,
     inquiry: Row[*tuple[Any, ...]] | None,
+    at: datetime,
     clinic: ClinicSettings,
     base_url: str,
 ) -> Recipient | Withheld:
-    number = message.recipient.removeprefix(STAFF)
-    row = session.connection().execute(_MEMBER, {"id": int(number)}).first()
-    if row is None or not row.active:
+    """Return the member, or who stands in for them, when it is time to disturb that reader."""
+    own_id = int(message.recipient.removeprefix(STAFF))
+    reader_id = reader_for(
+        session,
+        own_id,
+        at,
+        is_active=partial(is_active, session),
+        otherwise=partial(last_resort, session),
+    )
+    if reader_id is None:
         return Withheld("member_inactive")
+    if reader_id != own_id and is_told_too(session, message, f"{STAFF}{reader_id}"):
+        return Withheld("stand_in_hears")
+    urgent = inquiry is not None and inquiry.urgent
+    wait = wait_of(session, message, reader_id, at, zone=clinic.zone, urgent=urgent)
+    if wait is not None:
+        return wait
     values: dict[str, object] = dict(message.payload)
-    if inquiry is not None:
+    if message.event == DIGEST:
+        values = digest_values(session, message.payload, zone=clinic.zone, base_url=base_url)
+    elif inquiry is not None:
         values |= _facts(inquiry, clinic.zone)
         values["language"] = inquiry.language
         values["url"] = f"{base_url}/staff/inquiries/{show_reference(inquiry.reference)}"
-    return Recipient(row.email, "en", values)
+    email: str = session.connection().execute(_ADDRESS, {"id": reader_id}).scalar_one()
+    return Recipient(email, "en", values)
 
 
 def _facts(inquiry: Row[*tuple[Any, ...]], zone: str) -> dict[str, object]:

@@ -50,6 +50,13 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "address_limit": "this address had enough automatic messages for now",
         "suppressed": "this address asked for no more messages",
         "database": "the database was busy",
+        "waits_hourly": "it waits for the reader's hourly digest",
+        "waits_daily": "it waits for the reader's daily digest",
+        "too_many": "the reader had 60 messages in an hour; it waits for a digest",
+        "in_digest": "it was told in a digest",
+        "quiet_hours": "it waits for the end of the reader's quiet hours",
+        "stand_in_hears": "the member is away; who stands in was told anyway",
+        "member_inactive": "the member works here no more, and nobody stands in",
     }
 )
 

@@ -29,6 +29,7 @@ VALUES = MappingProxyType(
         "inquiry.not_me": frozenset(
             {"reference", "language", "received_at", "due_at", "zone", "url"}
         ),
+        "staff.digest": frozenset({"new", "other", "more", "lines", "zone", "url"}),
         "inquiry.acknowledged": frozenset(
             {"reference", "received_at", "due_at", "zone", "ways", "url", "not_me_url"}
         ),
