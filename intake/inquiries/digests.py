@@ -28,9 +28,7 @@ def digest_values(
 ) -> dict[str, object]:
     """Return what the digest's words name; inquiries that were closed or erased are left out."""
     rows = session.execute(
-        select(
-            Inquiry.reference, Inquiry.language, Inquiry.first_response_due_at, Inquiry.urgent
-        )
+        select(Inquiry.reference, Inquiry.language, Inquiry.first_response_due_at, Inquiry.urgent)
         .where(Inquiry.id.in_(payload["inquiries"]), Inquiry.closed_at.is_(None))
         .order_by(Inquiry.first_response_due_at, Inquiry.id)
     )

@@ -77,7 +77,16 @@ def recipient_of(
         if inquiry is None:
             return Withheld("inquiry_gone")
     if message.recipient.startswith(STAFF):
-        return _member(session, message, inquiry, at, clinic, base_url)
+        reader = _reader(session, message, at)
+        if isinstance(reader, Withheld):
+            return reader
+        urgent = inquiry is not None and inquiry.urgent
+        wait = wait_of(session, message, reader, at, zone=clinic.zone, urgent=urgent)
+        if wait is not None:
+            return wait
+        values = _staff_values(session, message, inquiry, clinic, base_url)
+        email: str = session.connection().execute(_ADDRESS, {"id": reader}).scalar_one()
+        return Recipient(email, "en", values)
     if message.recipient == PERSON and inquiry is not None:
         return _person(session, inquiry, keyring, clinic, base_url)
     return Withheld("recipient_unknown")
@@ -124,15 +133,8 @@ def _person(
     return Recipient(access.email, access.language, values, limit_key=key)
 
 
-def _member(
-    session: Session,
-    message: ClaimedMessage,
-    inquiry: Row[*tuple[Any, ...]] | None,
-    at: datetime,
-    clinic: ClinicSettings,
-    base_url: str,
-) -> Recipient | Withheld:
-    """Return the member, or who stands in for them, when it is time to disturb that reader."""
+def _reader(session: Session, message: ClaimedMessage, at: datetime) -> int | Withheld:
+    """Return the member, or who stands in for them now."""
     own_id = int(message.recipient.removeprefix(STAFF))
     reader_id = reader_for(
         session,
@@ -145,19 +147,24 @@ def _member(
         return Withheld("member_inactive")
     if reader_id != own_id and is_told_too(session, message, f"{STAFF}{reader_id}"):
         return Withheld("stand_in_hears")
-    urgent = inquiry is not None and inquiry.urgent
-    wait = wait_of(session, message, reader_id, at, zone=clinic.zone, urgent=urgent)
-    if wait is not None:
-        return wait
-    values: dict[str, object] = dict(message.payload)
+    return reader_id
+
+
+def _staff_values(
+    session: Session,
+    message: ClaimedMessage,
+    inquiry: Row[*tuple[Any, ...]] | None,
+    clinic: ClinicSettings,
+    base_url: str,
+) -> dict[str, object]:
     if message.event == DIGEST:
-        values = digest_values(session, message.payload, zone=clinic.zone, base_url=base_url)
-    elif inquiry is not None:
+        return digest_values(session, message.payload, zone=clinic.zone, base_url=base_url)
+    values: dict[str, object] = dict(message.payload)
+    if inquiry is not None:
         values |= _facts(inquiry, clinic.zone)
         values["language"] = inquiry.language
         values["url"] = f"{base_url}/staff/inquiries/{show_reference(inquiry.reference)}"
-    email: str = session.connection().execute(_ADDRESS, {"id": reader_id}).scalar_one()
-    return Recipient(email, "en", values)
+    return values
 
 
 def _facts(inquiry: Row[*tuple[Any, ...]], zone: str) -> dict[str, object]:

@@ -113,12 +113,8 @@ def set_absence(session: Session, staff_id: int, absence: Absence | None) -> Non
 
 def _set(session: Session, staff_id: int, values: dict[str, object]) -> None:
     connection = session.connection()
-    statement = insert_into(connection.dialect.name, Attendance).values(
-        staff_id=staff_id, **values
-    )
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["staff_id"], set_=values)
-    )
+    statement = insert_into(connection.dialect.name, Attendance).values(staff_id=staff_id, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=["staff_id"], set_=values))
     session.expire_all()
 
 
@@ -214,4 +210,4 @@ def is_told_too(session: Session, message: ClaimedMessage, recipient: str) -> bo
     ).one_or_none()
     if row is None or row.state == State.DEAD.value:
         return False
-    return row.state != State.CANCELLED.value or row.last_error == IN_DIGEST
+    return bool(row.state != State.CANCELLED.value or row.last_error == IN_DIGEST)

@@ -80,7 +80,7 @@ def gather(database: Database, *, at: datetime) -> int:
 
 def _gathered(session: Session, group: Row[*tuple[Any, ...]], at: datetime) -> int:
     connection = session.connection()
-    rows = connection.execute(_TAKEN, dict(group._mapping)).all()
+    rows = connection.execute(_TAKEN, group._asdict()).all()
     if not rows:
         return 0
     ids = [row.id for row in rows]

@@ -1,8 +1,9 @@
-"""Whether a message to a member goes now or waits: for a digest, for quiet hours, for less traffic.
+"""Whether a message to a member goes now or waits: for a digest, quiet hours, or less traffic.
 
-Asked at the moment of sending, so what a member chose a minute ago counts. Waiting is a ``Withheld``
-with an instant: no try is burnt, and nothing here writes. ``digest.gather`` takes the waiting rows
-up to :data:`GRACE` before that instant; should it never come, each goes out by itself.
+Asked at the moment of sending, so what a member chose a minute ago counts. Waiting is a
+``Withheld`` with an instant: no try is burnt, and nothing here writes.
+``digest.gather`` takes the waiting rows up to :data:`GRACE` before that instant; should it never
+come, each goes out by itself.
 """
 
 from datetime import UTC, datetime, time, timedelta
@@ -103,9 +104,7 @@ def _digested(
     return Withheld(WAITS[pace], until) if at < until else None
 
 
-def _is_flooded(
-    session: Session, message: ClaimedMessage, reader_id: int, at: datetime
-) -> bool:
+def _is_flooded(session: Session, message: ClaimedMessage, reader_id: int, at: datetime) -> bool:
     """Count what this reader got or is getting; two senders that look at once both hold back."""
     readers = standing_in_for(session, reader_id, at) | {reader_id}
     asked = {

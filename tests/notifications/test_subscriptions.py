@@ -7,6 +7,7 @@ from intake.errors import NotFound
 from intake.notifications.models import Channel, Endpoint, Subscription
 from intake.notifications.outbox import ensure_channels
 from intake.notifications.subscriptions import (
+    EVERYTHING,
     Facts,
     Filters,
     Pace,
@@ -25,7 +26,7 @@ EVENT = "inquiry.submitted"
 LUPUS = Facts("en", conditions=frozenset({"lupus"}), state="FL")
 
 
-def subscribed(database: Database, filters: Filters = Filters(), pace: Pace = Pace.NOW) -> int:
+def subscribed(database: Database, filters: Filters = EVERYTHING, pace: Pace = Pace.NOW) -> int:
     with database.write() as session:
         ensure_channels(session)
         member = a_member(session)
