@@ -248,7 +248,7 @@ def test_a_closed_inquiry_is_counted_in_a_digest_but_not_listed(
     readers(sqlite_database)
     gather(sqlite_database, at=NOON + HOUR)
     with sqlite_database.write() as session:
-        session.execute(update(Inquiry).values(closed_at=NOON))
+        session.execute(update(Inquiry).values(status="closed", outcome="spam", closed_at=NOON))
 
     (letter,) = delivered(sqlite_database, NOON + HOUR)
 

@@ -112,6 +112,9 @@ def subscription_end_of_member(public_id: str, key: str) -> ResponseReturnValue:
     return _end(_colleague(public_id), key)
 
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
 def _own() -> Colleague:
     member = member_here()
     return Colleague(member.id, member.public_id, member.full_name)
@@ -125,9 +128,11 @@ def _colleague(public_id: str) -> Colleague:
     raise NotFound("staff_unknown")
 
 
-def _address(whose: Colleague, own: str, of_member: str, **values: str) -> str:
+def _address(
+    whose: Colleague, own: str, of_member: str, values: Mapping[str, Any] = NOTHING
+) -> str:
     if whose.id == member_here().id:
-        return url_for(f"dashboard.{own}", None, **values)
+        return url_for(f"dashboard.{own}", **values)
     return url_for(f"dashboard.{of_member}", public_id=whose.public_id, **values)
 
 
@@ -212,7 +217,9 @@ def _page(
         return said if form == what else {}
 
     def address(form: str) -> str:
-        return _address(whose, "subscription_change", "subscription_change_of_member", what=form)
+        return _address(
+            whose, "subscription_change", "subscription_change_of_member", {"what": form}
+        )
 
     fields = {
         "rule": rule_fields(of("rule"), conditions, wrong),
@@ -237,7 +244,7 @@ def _page(
 def _row(one: Subscribed, whose: Colleague, conditions: Mapping[str, str]) -> list[object]:
     end = {
         "action": _address(
-            whose, "subscription_end", "subscription_end_of_member", key=str(one.id)
+            whose, "subscription_end", "subscription_end_of_member", {"key": str(one.id)}
         ),
         "words": "Remove",
         "hidden": {"csrf_token": generate_csrf()},
