@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import select, update
 
 from intake.inquiries.models import Inquiry
@@ -199,6 +201,38 @@ def test_a_digest_tells_of_an_hour_at_once(database: Database) -> None:
     assert f"{first.reference[:4]}-{first.reference[4:]}" in letter.text + letter.html
     assert "lupus" not in (letter.text + letter.html).lower()
     assert states(database) == {("cancelled", "in_digest"): 2}
+
+
+def test_two_workers_make_one_digest(database: Database) -> None:
+    member(database, "rosa", pace=Pace.HOURLY)
+    for _ in range(3):
+        an_inquiry(database, **BY_PHONE_ONLY)
+    readers(database)
+
+    with ThreadPoolExecutor(4) as workers:
+        made = list(workers.map(lambda _: gather(database, at=NOON + HOUR), range(4)))
+
+    assert sum(made) == 1
+    assert states(database, DIGEST) == {("pending", None): 1}
+    assert states(database) == {("cancelled", "in_digest"): 3}
+
+
+def test_a_digest_that_fails_half_way_leaves_everything_waiting(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member(database, "rosa", pace=Pace.HOURLY)
+    an_inquiry(database, **BY_PHONE_ONLY)
+    readers(database)
+
+    def broken(*_arguments: object, **_named: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patch, pytest.raises(RuntimeError):
+        patch.setattr("intake.notifications.digest.enqueue", broken)
+        gather(database, at=NOON + HOUR)
+
+    assert states(database) == {("pending", "waits_hourly"): 1}
+    assert gather(database, at=NOON + HOUR) == 1
 
 
 def test_a_daily_digest_comes_at_eight_in_the_clinics_zone(sqlite_database: Database) -> None:

@@ -55,13 +55,19 @@ def test_the_database_refuses_to_change_audit_rows(database: Database, act: str)
 
 # As 0001 wrote them: plain SQL, because the models have moved on.
 OLD_ROWS = (
-    "INSERT INTO staff (public_id, email, full_name, active, fs_uniquifier, created_at)"
-    " VALUES ('a', 'rosa@clinic.example', 'Rosa Made-Up', {true}, 'a', 1)",
+    (
+        "INSERT INTO staff (public_id, email, full_name, active, fs_uniquifier, created_at)"
+        " VALUES ('a', 'rosa@clinic.example', 'Rosa Made-Up', {true}, 'a', 1)"
+    ),
     "INSERT INTO channels (name, kind, enabled) VALUES ('email', 'email', {true})",
-    "INSERT INTO subscriptions (staff_id, channel_id, event, language, enabled, created_at)"
-    " SELECT s.id, c.id, 'inquiry.submitted', 'es', {true}, 7 FROM staff s, channels c",
-    "INSERT INTO subscriptions (staff_id, channel_id, event, language, enabled, created_at)"
-    " SELECT s.id, c.id, 'inquiry.not_me', NULL, {false}, 8 FROM staff s, channels c",
+    (
+        "INSERT INTO subscriptions (staff_id, channel_id, event, language, enabled, created_at)"
+        " SELECT s.id, c.id, 'inquiry.submitted', 'es', {true}, 7 FROM staff s, channels c"
+    ),
+    (
+        "INSERT INTO subscriptions (staff_id, channel_id, event, language, enabled, created_at)"
+        " SELECT s.id, c.id, 'inquiry.not_me', NULL, {false}, 8 FROM staff s, channels c"
+    ),
 )
 OLD_COLUMNS = "id, staff_id, channel_id, event, language, enabled, created_at"
 NEW_COLUMNS = "endpoint_id, condition, state, urgent_only, pace"

@@ -2,6 +2,7 @@
 
 import re
 
+import html5lib
 from flask import Flask
 from sqlalchemy import select
 
@@ -155,7 +156,9 @@ def test_an_administrator_sees_and_changes_everybodys(
     boss = Colleague(app, sqlite_database, clock(), ["administrator"])
     theirs = f"{PAGE}/of/{coordinator.public_id}"
 
-    assert "reach nobody by these rules" in boss.get(f"{PAGE}/all").text
+    page = boss.get(f"{PAGE}/all").text
+    assert "reach nobody by these rules" in page
+    html5lib.HTMLParser(strict=True).parse(page)
     assert boss.post(f"{theirs}/rule", **RULE).location == theirs
     (kept,) = rules(sqlite_database, coordinator)
     assert "reach nobody by these rules" not in boss.get(f"{PAGE}/all").text
