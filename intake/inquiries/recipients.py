@@ -8,6 +8,8 @@ How many messages one address gets, and whether it gets any, is judged by the wo
 ``Recipient.limit_key`` (``notifications/limits``, SAFETY.md T4).
 """
 
+import base64
+import hmac
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -23,6 +25,7 @@ from intake.inquiries.digests import digest_values
 from intake.inquiries.models import Inquiry
 from intake.inquiries.unsealing import Cells, label_or_none, open_access
 from intake.notifications.attendance import is_told_too, reader_for
+from intake.notifications.endpoint_seals import ENDPOINT, open_endpoint
 from intake.notifications.pace import DIGEST, wait_of
 from intake.notifications.recipient import ClaimedMessage, Recipient, Withheld
 from intake.settings import ClinicSettings
@@ -42,6 +45,7 @@ _INQUIRY = select(
     Inquiry.first_response_due_at,
     Inquiry.closed_at,
     Inquiry.urgent,
+    Inquiry.version,
     Inquiry.data_key,
     Inquiry.label,
     Inquiry.access,
@@ -77,16 +81,17 @@ def recipient_of(
         if inquiry is None:
             return Withheld("inquiry_gone")
     if message.recipient.startswith(STAFF):
-        reader = _reader(session, message, at)
+        urgent = inquiry is not None and inquiry.urgent
+        reader = _reader(session, message, at, zone=clinic.zone, urgent=urgent)
         if isinstance(reader, Withheld):
             return reader
-        urgent = inquiry is not None and inquiry.urgent
-        wait = wait_of(session, message, reader, at, zone=clinic.zone, urgent=urgent)
-        if wait is not None:
-            return wait
         values = _staff_values(session, message, inquiry, clinic, base_url)
         email: str = session.connection().execute(_ADDRESS, {"id": reader}).scalar_one()
         return Recipient(email, "en", values)
+    if message.recipient.startswith(ENDPOINT):
+        return _endpoint(
+            session, message, inquiry, keyring=keyring, clinic=clinic, base_url=base_url
+        )
     if message.recipient == PERSON and inquiry is not None:
         return _person(session, inquiry, keyring, clinic, base_url)
     return Withheld("recipient_unknown")
@@ -103,6 +108,16 @@ def address_key(keyring: Keyring, email: str) -> bytes:
     if host in DOTLESS_HOSTS:
         local = local.replace(".", "")
     return SearchTokens(keyring.secret("address")).email(f"{local}@{host}")
+
+
+def mail_proof(keyring: Keyring, link_token: str) -> str:
+    """Return what only the mail to the address carries beside the private link.
+
+    Whoever sent the form holds the private link too, and may have typed a stranger's address; only
+    the reader of that mailbox may stop its mail (SAFETY.md T4).
+    """
+    proof = hmac.digest(keyring.secret("mail-proof"), link_token.encode(), "sha256")[:16]
+    return base64.urlsafe_b64encode(proof).rstrip(b"=").decode()
 
 
 def _person(
@@ -127,14 +142,16 @@ def _person(
         **_facts(inquiry, label.zone if label.zone_is_certain else clinic.zone),
         "ways": label.ways,
         "url": f"{start}/s/{access.link}",
-        "not_me_url": f"{start}/s/{access.link}/not-me",
+        "not_me_url": f"{start}/s/{access.link}/not-me/{mail_proof(keyring, access.link)}",
     }
     key = address_key(keyring, access.email)
     return Recipient(access.email, access.language, values, limit_key=key)
 
 
-def _reader(session: Session, message: ClaimedMessage, at: datetime) -> int | Withheld:
-    """Return the member, or who stands in for them now."""
+def _reader(
+    session: Session, message: ClaimedMessage, at: datetime, *, zone: str, urgent: bool
+) -> int | Withheld:
+    """Return the member, or who stands in for them now, if it is time to disturb that reader."""
     own_id = int(message.recipient.removeprefix(STAFF))
     reader_id = reader_for(
         session,
@@ -147,7 +164,8 @@ def _reader(session: Session, message: ClaimedMessage, at: datetime) -> int | Wi
         return Withheld("member_inactive")
     if reader_id != own_id and is_told_too(session, message, f"{STAFF}{reader_id}"):
         return Withheld("stand_in_hears")
-    return reader_id
+    wait = wait_of(session, message, reader_id, at, zone=zone, urgent=urgent)
+    return reader_id if wait is None else wait
 
 
 def _staff_values(
@@ -159,7 +177,43 @@ def _staff_values(
 ) -> dict[str, object]:
     if message.event == DIGEST:
         return digest_values(session, message.payload, zone=clinic.zone, base_url=base_url)
-    values: dict[str, object] = dict(message.payload)
+    return _for_staff(message, inquiry, clinic, base_url)
+
+
+def _endpoint(
+    session: Session,
+    message: ClaimedMessage,
+    inquiry: Row[*tuple[Any, ...]] | None,
+    *,
+    keyring: Keyring,
+    clinic: ClinicSettings,
+    base_url: str,
+) -> Recipient | Withheld:
+    """Return an endpoint: a chat reads what staff read, a webhook gets reference and version."""
+    number = message.recipient.removeprefix(ENDPOINT)
+    endpoint = open_endpoint(session, int(number), keyring=keyring)
+    if endpoint is None or not endpoint.enabled:
+        return Withheld("endpoint_disabled")
+    if not endpoint.secrets:
+        values = _for_staff(message, inquiry, clinic, base_url)
+        return Recipient(endpoint.address, "en", values)
+    values = {}
+    if inquiry is not None:
+        # The version when it happened; a body that changed between tries would be another event.
+        version = message.payload.get("version", inquiry.version)
+        values = {"reference": show_reference(inquiry.reference), "version": version}
+    return Recipient(endpoint.address, "en", values, secrets=endpoint.secrets)
+
+
+def _for_staff(
+    message: ClaimedMessage,
+    inquiry: Row[*tuple[Any, ...]] | None,
+    clinic: ClinicSettings,
+    base_url: str,
+) -> dict[str, object]:
+    values: dict[str, object] = {
+        name: value for name, value in message.payload.items() if name != "version"
+    }
     if inquiry is not None:
         values |= _facts(inquiry, clinic.zone)
         values["language"] = inquiry.language

@@ -164,6 +164,7 @@ def _messages(session: Session, inquiry_id: int, sealed: SealedInquiry) -> list[
             channel=channel,
             event=SUBMITTED,
             subject_id=sealed.public_id,
+            payload={"version": sealed.columns["version"]},
         )
         for recipient, channel in who_hears(session, SUBMITTED, sealed.facts)
     ]

@@ -17,6 +17,7 @@ from sqlalchemy import Row, and_, bindparam, column, or_, select, table
 from sqlalchemy.orm import Session
 
 from intake.errors import NotFound
+from intake.notifications.endpoint_seals import ENDPOINT
 from intake.notifications.models import Channel, Endpoint, Subscription
 from intake.notifications.upsert import insert_into
 from intake.storage.types import Flag
@@ -40,7 +41,7 @@ _ROWS = (
         Subscription.enabled,
         or_(
             and_(Subscription.staff_id.is_not(None), _staff.c.active),
-            and_(Subscription.endpoint_id.is_not(None), Endpoint.enabled),
+            and_(Subscription.endpoint_id.is_not(None), Endpoint.enabled, Channel.enabled),
         ),
     )
     .order_by(Subscription.id)
@@ -104,7 +105,7 @@ def staff_messages(session: Session, event: str, *, facts: Facts) -> list[tuple[
 
 
 def _recipient(row: Row[*tuple[object, ...]]) -> str:
-    return f"staff:{row.staff_id}" if row.endpoint_id is None else f"endpoint:{row.endpoint_id}"
+    return f"staff:{row.staff_id}" if row.endpoint_id is None else f"{ENDPOINT}{row.endpoint_id}"
 
 
 def _wants(row: Row[*tuple[object, ...]], facts: Facts) -> bool:

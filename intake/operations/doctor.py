@@ -86,6 +86,14 @@ def _settings(patient: Patient) -> Iterator[Finding]:
     if not faults:
         kind = "production" if patient.settings.production else "a try-out on this machine"
         yield Finding("settings", Verdict.GOOD, f"Good for {kind} at {patient.settings.base_url}.")
+    if patient.settings.production and not patient.settings.limits.trusted_proxies:
+        yield Finding(
+            "proxies",
+            Verdict.WARNING,
+            "limits.trusted_proxies is 0: behind the proxy that does https, everybody seems to come"
+            " from its address, so the ninth inquiry of an hour waits in quarantine whoever sends"
+            " it. Set INTAKE_LIMITS__TRUSTED_PROXIES=1.",
+        )
     if not patient.settings.smtp.host:
         yield Finding(
             "mail",

@@ -26,6 +26,7 @@ class Permission(StrEnum):
     SEE_DELIVERIES = "see_deliveries"
     REPLAY_DELIVERIES = "replay_deliveries"
     KEEP_SUBSCRIPTIONS = "keep_subscriptions"  # of everybody; one's own come with the account
+    MANAGE_ENDPOINTS = "manage_endpoints"  # where events are sent: addresses and secrets
 
 
 _EVERYBODY = frozenset({Permission.KEEP_OWN_ACCOUNT})
@@ -50,6 +51,7 @@ ROLE_PERMISSIONS = MappingProxyType(
             Permission.SEE_DELIVERIES,
             Permission.REPLAY_DELIVERIES,
             Permission.KEEP_SUBSCRIPTIONS,
+            Permission.MANAGE_ENDPOINTS,
         },
     }
 )

@@ -227,9 +227,10 @@ def test_a_digest_that_fails_half_way_leaves_everything_waiting(
     def broken(*_arguments: object, **_named: object) -> None:
         raise RuntimeError
 
-    with monkeypatch.context() as patch, pytest.raises(RuntimeError):
+    with monkeypatch.context() as patch:
         patch.setattr("intake.notifications.digest.enqueue", broken)
-        gather(database, at=NOON + HOUR)
+        with pytest.raises(RuntimeError):
+            gather(database, at=NOON + HOUR)
 
     assert states(database) == {("pending", "waits_hourly"): 1}
     assert gather(database, at=NOON + HOUR) == 1

@@ -4,17 +4,20 @@ from flask import Flask
 
 from intake.bootstrap import Intake
 from intake.staff.accounts import install_accounts
-from intake.web.dashboard import account, deliveries, frame, inquiries, subscriptions, welcome
-from intake.web.dashboard.blueprint import dashboard
-from intake.web.dashboard.policies import guard, unguarded
-
-VIEWS = (
+from intake.web.dashboard import (
     account,
     deliveries,
+    endpoints,
+    frame,
     inquiries,
     subscriptions,
     welcome,
-)  # imported so that their routes exist
+)
+from intake.web.dashboard.blueprint import dashboard
+from intake.web.dashboard.policies import guard, unguarded
+
+# Imported so that their routes exist.
+VIEWS = (account, deliveries, endpoints, inquiries, subscriptions, welcome)
 
 
 def install(app: Flask, intake: Intake) -> None:

@@ -58,6 +58,7 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "inquiry.acknowledged": "Confirmation to the person",
         "staff.digest": "Digest to staff",
         "inquiry.not_me": "Alert: this was not me",
+        "endpoint.test": "Test of a webhook",
     }
 )
 STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
