@@ -67,9 +67,11 @@ class Cluster:
 
     def crash(self) -> None:
         """Kill the server and every backend at once, without warning: as if the power went."""
-        leader = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
-        members = [leader, *_children(leader)]
-        for pid in members:
+        assert self.process is not None
+        assert self.process.poll() is None, "it is not running"
+        leader = self.process.pid  # the wrappers exec: it is the server itself
+        os.kill(leader, signal.SIGSTOP)  # no new backend while the others are named
+        for pid in [*_children(leader), leader]:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self._wait()

@@ -19,6 +19,7 @@ from tests.sink import Sink, sink
 from tests.visitor import Visitor
 
 READY_SECONDS = 60.0
+STOP_SECONDS = 40.0
 SLOTS = 4
 UNLIMITED = {
     "INTAKE_LIMITS__SENDS_PER_SECOND": "100000",
@@ -51,8 +52,11 @@ class Part:
             )
 
     def send(self, number: signal.Signals) -> None:
-        """Send a signal to the command and to the processes that it forked."""
-        if self.process is not None:
+        """Send a signal to the command and to the processes that it forked.
+
+        Not once it was waited for: its number may be somebody else's by then.
+        """
+        if self.process is not None and self.process.returncode is None:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, number)
 
@@ -63,15 +67,22 @@ class Part:
 
     def stop(self) -> None:
         """Ask it to end, and kill what does not."""
-        if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                self.process.wait(40)
+        if self.process is not None and self.process.returncode is None:
+            os.kill(self.process.pid, signal.SIGTERM)
+            _wait_unreaped(self.process.pid)
         self.kill()
 
     def _wait(self) -> None:
         if self.process is not None:
             self.process.wait(30)
+
+
+def _wait_unreaped(pid: int) -> None:
+    """Wait for a child to end, and leave it its number, so that its group can still be named."""
+    until = time.monotonic() + STOP_SECONDS
+    how = os.WEXITED | os.WNOWAIT | os.WNOHANG
+    while os.waitid(os.P_PID, pid, how) is None and time.monotonic() < until:
+        time.sleep(0.05)
 
 
 @dataclass

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, text
 
 from intake.crypto.tokens import hash_secret
+from intake.notifications.pace import TOO_MANY
 from intake.storage.database import Database
 
 PARTIAL = text(
@@ -20,6 +21,13 @@ PARTIAL = text(
 MESSAGES = text(
     "SELECT count(m.id) FROM inquiries i LEFT JOIN outbox_messages m ON m.inquiry_id = i.id "
     "WHERE i.receipt_hash = :receipt GROUP BY i.id"
+)
+
+
+# A reader who had 60 mails this hour gets the rest as one digest: that is held, not stuck.
+UNSETTLED = text(
+    "SELECT count(*) FROM outbox_messages WHERE due_at IS NOT NULL "
+    f"AND NOT (state = 'pending' AND coalesce(last_error, '') = '{TOO_MANY}')"
 )
 
 
@@ -39,15 +47,11 @@ class Tally:
     partial: int = 0
     stored: int = 0
     states: dict[str, int] = field(default_factory=dict)
+    stuck: int = 0
     never_arrived: int = 0
     repeats: int = 0
     strange_keys: int = 0
     integrity: str = "ok"
-
-    @property
-    def stuck(self) -> int:
-        """Messages that were not settled when the run ended."""
-        return sum(self.states.get(state, 0) for state in ("pending", "sending", "retry"))
 
     @property
     def faults(self) -> list[str]:
@@ -73,7 +77,9 @@ class Tally:
             f"{self.database:10} {self.what:9} kills {self.kills}  "
             f"acknowledged {len(self.acknowledged)}  stored {self.stored}  "
             f"missing {len(self.missing)}  silent {len(self.without_notification)}  "
-            f"partial {self.partial}  stuck {self.stuck}  dead {self.states.get('dead', 0)}  "
+            f"partial {self.partial}  stuck {self.stuck}  "
+            f"held for a digest {self.states.get('pending', 0)}  "
+            f"dead {self.states.get('dead', 0)}  "
             f"never arrived {self.never_arrived}  repeats {self.repeats} "
             f"(<= {self.kills * self.in_flight_max})  refused {self.refused}  "
             f"cut off {self.cut_off}  integrity {self.integrity}"
@@ -83,8 +89,7 @@ class Tally:
 def unsettled(database: Database) -> int:
     """Return how many messages are not settled yet."""
     with database.read() as session:
-        query = text("SELECT count(*) FROM outbox_messages WHERE due_at IS NOT NULL")
-        return int(session.execute(query).scalar_one())
+        return int(session.execute(UNSETTLED).scalar_one())
 
 
 def compare(database: Database, taken: Iterable[str], tally: Tally) -> None:
@@ -97,6 +102,7 @@ def compare(database: Database, taken: Iterable[str], tally: Tally) -> None:
         ).all()
         if database.dialect == "sqlite":
             tally.integrity = connection.execute(text("PRAGMA integrity_check")).scalar_one()
+    tally.stuck = unsettled(database)
     tally.states = dict(Counter(row.state for row in rows))
     came = Counter(taken)
     keys = {f"{row.public_id}-{row.generation}": row.state for row in rows}
