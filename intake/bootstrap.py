@@ -13,7 +13,9 @@ from intake.crypto.tokens import SearchTokens
 from intake.errors import Misconfigured
 from intake.i18n import LANGUAGES
 from intake.inquiries.recipients import recipient_of
+from intake.inquiries.returned_mail import take_mail
 from intake.notifications.channels.choice import open_channels
+from intake.notifications.channels.imap import ImapMailbox
 from intake.notifications.outbox import WAKEUP_OPTION, ensure_channels
 from intake.notifications.worker import Chore, Worker
 from intake.pages.catalog import CONTENT, Catalog
@@ -69,6 +71,7 @@ class Intake:
                     SEAL_EVERYTHING_SECONDS,
                     partial(self.seal_audit, everything=True),
                 ),
+                *self._imap_chores(),
             ),
             version=code_version(),
         )
@@ -79,6 +82,18 @@ class Intake:
         while sealed == BATCH_EVENTS:
             with self.database.write() as session:
                 sealed = seal(session, self.keyring, self.clock(), everything=everything)
+
+    def _imap_chores(self) -> tuple[Chore, ...]:
+        imap = self.settings.imap
+        return (Chore("read_bounces", imap.every_seconds, self.read_bounces),) if imap.host else ()
+
+    def read_bounces(self) -> None:
+        """Take what came back to the mailbox of ``imap``; safe in several workers at once."""
+        ImapMailbox(self.settings.imap).empty(self._take_mail)
+
+    def _take_mail(self, raw: bytes) -> None:
+        with self.database.write() as session:
+            take_mail(session, self.keyring, raw, at=self.clock())
 
     def close(self) -> None:
         """Close what was opened; call it once, when the process ends."""

@@ -103,6 +103,19 @@ class SmtpSettings(_Part):
     ca_file: Path | None = None
 
 
+class ImapSettings(_Part):
+    """The mailbox that bounces go to, looked into every so often; without a host, never."""
+
+    host: str = ""
+    port: int = Field(default=993, ge=1, le=65535)
+    security: Literal["tls", "starttls", "none"] = "tls"
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    folder: str = Field(default="INBOX", pattern=r'^[^"\\\r\n]+$')
+    every_seconds: int = Field(default=60, ge=10, le=86400)
+    ca_file: Path | None = None
+
+
 class QueueSettings(_Part):
     """How the worker listens and how much it sends at once."""
 
@@ -144,6 +157,7 @@ class Settings(BaseSettings):
     clinic: ClinicSettings
     form: FormSettings
     smtp: SmtpSettings = SmtpSettings()
+    imap: ImapSettings = ImapSettings()
     queue: QueueSettings = QueueSettings()
     limits: LimitSettings = LimitSettings()
     staff: StaffSettings = StaffSettings()
@@ -223,7 +237,12 @@ class _NamedFiles(EnvSettingsSource):
 
 
 def _is_file_variable(name: str) -> bool:
-    own = {f"{PREFIX}KEYRING_FILE", f"{PREFIX}SMTP__CA_FILE", f"{PREFIX}CLINIC_FILE"}
+    own = {
+        f"{PREFIX}KEYRING_FILE",
+        f"{PREFIX}SMTP__CA_FILE",
+        f"{PREFIX}IMAP__CA_FILE",
+        f"{PREFIX}CLINIC_FILE",
+    }
     return name.startswith(PREFIX) and name.endswith("_FILE") and name not in own
 
 
@@ -308,6 +327,12 @@ def unsafe_in_production(settings: Settings) -> tuple[str, ...]:
             and settings.smtp.security == "none"
             and settings.smtp.host not in LOOPBACK,
             "smtp.security is none; mail would travel in clear; use starttls or tls",
+        ),
+        (
+            bool(settings.imap.host)
+            and settings.imap.security == "none"
+            and settings.imap.host not in LOOPBACK,
+            "imap.security is none; the mailbox's password would travel in clear; use tls",
         ),
         (
             not settings.keyring_path.exists(),

@@ -29,6 +29,9 @@ VALUES = MappingProxyType(
         "inquiry.not_me": frozenset(
             {"reference", "language", "received_at", "due_at", "zone", "url"}
         ),
+        "message.bounced": frozenset(
+            {"reference", "language", "received_at", "due_at", "zone", "url", "kind", "whose"}
+        ),
         "inquiry.acknowledged": frozenset(
             {"reference", "received_at", "due_at", "zone", "ways", "url", "not_me_url"}
         ),

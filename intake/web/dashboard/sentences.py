@@ -48,6 +48,9 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "inquiry.read": "Opened and read",
         "inquiry.acknowledged": "Confirmation",
         "inquiry.not_me": "The address said: this was not me",
+        "message.bounced": "A message came back",
+        "message.complaint": "Our mail was reported as unwanted",
+        "message.delayed": "A mail system still tries to deliver a message",
         "receipt.read": "The person looked at their receipt",
         "delivery.replayed": "A message was sent on its way again",
     }
@@ -57,6 +60,7 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "inquiry.submitted": "Alert to staff",
         "inquiry.acknowledged": "Confirmation to the person",
         "inquiry.not_me": "Alert: this was not me",
+        "message.bounced": "Alert: a message came back",
     }
 )
 STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
