@@ -14,8 +14,10 @@ from intake.errors import Misconfigured
 from intake.i18n import LANGUAGES
 from intake.inquiries.recipients import recipient_of
 from intake.inquiries.returned_mail import take_mail
-from intake.notifications.channels.choice import open_channels
+from intake.notifications.channels.base import Channel
+from intake.notifications.channels.choice import open_channels, open_endpoint_channels
 from intake.notifications.channels.imap import ImapMailbox
+from intake.notifications.endpoint_seals import endpoint_channels
 from intake.notifications.outbox import WAKEUP_OPTION, ensure_channels
 from intake.notifications.worker import Chore, Worker
 from intake.pages.catalog import CONTENT, Catalog
@@ -74,7 +76,14 @@ class Intake:
                 *self._imap_chores(),
             ),
             version=code_version(),
+            later_channels=partial(self.endpoint_channels, open_endpoint_channels(self.settings)),
         )
+
+    def endpoint_channels(self, by_kind: Mapping[str, Channel]) -> dict[str, Channel]:
+        """Return what serves each endpoint that is switched on, by the name of its channel."""
+        with self.database.read() as session:
+            kinds = endpoint_channels(session)
+        return {name: by_kind[kind] for name, kind in kinds.items() if kind in by_kind}
 
     def seal_audit(self, *, everything: bool = False) -> None:
         """Seal what the audit trail holds unsealed, batch by batch; writes nothing if all is."""

@@ -32,6 +32,7 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 EXAMPLE_NAME = "Example Clinic"
 _SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)")
+_PROXY = re.compile(r"http://[a-z0-9.-]+:[0-9]{1,5}", re.IGNORECASE)
 
 
 class _Part(BaseModel):
@@ -123,6 +124,19 @@ class QueueSettings(_Part):
     slots: int = Field(default=4, ge=1, le=64)
 
 
+class WebhookSettings(_Part):
+    """How signed webhooks leave this network."""
+
+    proxy: str = ""
+
+    @field_validator("proxy")
+    @classmethod
+    def _proxy_plain(cls, proxy: str) -> str:
+        if proxy and not _PROXY.fullmatch(proxy):
+            raise ValueError("is not a proxy; write one like http://proxy.example.org:3128")
+        return proxy
+
+
 class LimitSettings(_Part):
     """Ceilings that protect the server; none of them drops an inquiry."""
 
@@ -159,6 +173,7 @@ class Settings(BaseSettings):
     smtp: SmtpSettings = SmtpSettings()
     imap: ImapSettings = ImapSettings()
     queue: QueueSettings = QueueSettings()
+    webhooks: WebhookSettings = WebhookSettings()
     limits: LimitSettings = LimitSettings()
     staff: StaffSettings = StaffSettings()
 

@@ -20,6 +20,7 @@ from intake.crypto.keyring import Keyring
 from intake.crypto.tokens import SearchTokens, show_reference
 from intake.inquiries.models import Inquiry
 from intake.inquiries.unsealing import Cells, label_or_none, open_access
+from intake.notifications.endpoint_seals import ENDPOINT, open_endpoint
 from intake.notifications.recipient import ClaimedMessage, Recipient, Withheld
 from intake.settings import ClinicSettings
 from intake.staff.models import Staff
@@ -36,6 +37,7 @@ _INQUIRY = select(
     Inquiry.received_at,
     Inquiry.first_response_due_at,
     Inquiry.closed_at,
+    Inquiry.version,
     Inquiry.data_key,
     Inquiry.label,
     Inquiry.access,
@@ -73,6 +75,10 @@ def recipient_of(
             return Withheld("inquiry_gone")
     if message.recipient.startswith(STAFF):
         return _member(session, message, inquiry, clinic, base_url)
+    if message.recipient.startswith(ENDPOINT):
+        return _endpoint(
+            session, message, inquiry, keyring=keyring, clinic=clinic, base_url=base_url
+        )
     if message.recipient == PERSON and inquiry is not None:
         return _person(session, inquiry, keyring, clinic, base_url)
     return Withheld("recipient_unknown")
@@ -130,12 +136,48 @@ def _member(
     row = session.connection().execute(_MEMBER, {"id": int(number)}).first()
     if row is None or not row.active:
         return Withheld("member_inactive")
-    values: dict[str, object] = dict(message.payload)
+    return Recipient(row.email, "en", _for_staff(message, inquiry, clinic, base_url))
+
+
+def _endpoint(
+    session: Session,
+    message: ClaimedMessage,
+    inquiry: Row[*tuple[Any, ...]] | None,
+    *,
+    keyring: Keyring,
+    clinic: ClinicSettings,
+    base_url: str,
+) -> Recipient | Withheld:
+    """Return an endpoint: a chat reads what staff read, a webhook gets reference and version."""
+    number = message.recipient.removeprefix(ENDPOINT)
+    endpoint = open_endpoint(session, int(number), keyring=keyring)
+    if endpoint is None or not endpoint.enabled:
+        return Withheld("endpoint_disabled")
+    if not endpoint.secrets:
+        values = _for_staff(message, inquiry, clinic, base_url)
+        return Recipient(endpoint.address, "en", values)
+    values = {}
+    if inquiry is not None:
+        # The version when it happened; a body that changed between tries would be another event.
+        version = message.payload.get("version", inquiry.version)
+        values = {"reference": show_reference(inquiry.reference), "version": version}
+    return Recipient(endpoint.address, "en", values, secrets=endpoint.secrets)
+
+
+def _for_staff(
+    message: ClaimedMessage,
+    inquiry: Row[*tuple[Any, ...]] | None,
+    clinic: ClinicSettings,
+    base_url: str,
+) -> dict[str, object]:
+    values: dict[str, object] = {
+        name: value for name, value in message.payload.items() if name != "version"
+    }
     if inquiry is not None:
         values |= _facts(inquiry, clinic.zone)
         values["language"] = inquiry.language
         values["url"] = f"{base_url}/staff/inquiries/{show_reference(inquiry.reference)}"
-    return Recipient(row.email, "en", values)
+    return values
 
 
 def _facts(inquiry: Row[*tuple[Any, ...]], zone: str) -> dict[str, object]:

@@ -165,6 +165,7 @@ def _messages(session: Session, inquiry_id: int, sealed: SealedInquiry) -> list[
             channel=channel,
             event=SUBMITTED,
             subject_id=sealed.public_id,
+            payload={"version": sealed.columns["version"]},
         )
         for recipient, channel in staff_messages(session, SUBMITTED, language=language)
     ]

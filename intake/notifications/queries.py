@@ -50,6 +50,17 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "address_limit": "this address had enough automatic messages for now",
         "suppressed": "this address asked for no more messages",
         "database": "the database was busy",
+        "notify_missing": "chat and SMS need the extra [notify], which is not installed",
+        "notify_busy": "the chat or SMS service says it is too busy",
+        "notify_unreachable": "the chat or SMS service cannot be reached",
+        "notify_failed": "the chat or SMS service did not take the message this time",
+        "notify_timed_out": "the chat or SMS service did not answer in time",
+        "notify_refused": "the chat or SMS service refuses the address or the key",
+        "service_unknown": "the address names no chat or SMS service that can be used",
+        "service_incomplete": "the address of the chat or SMS service lacks a part",
+        "service_other_host": "the address leads to another host than the service's own",
+        "service_option": "the address has an option that is not allowed",
+        "address_characters": "the address has characters that cannot stand in one",
     }
 )
 
