@@ -41,9 +41,7 @@ SHORT = f"{LETTER.subject}\nhttps://intake.example.org/staff/inquiries/K7QF29MD"
 class Gateway:
     """A service on loopback that answers each POST with ``status``, or hangs."""
 
-    def __init__(
-        self, status: int = 200, *, hangs_seconds: float = 0, location: str = ""
-    ) -> None:
+    def __init__(self, status: int = 200, *, hangs_seconds: float = 0, location: str = "") -> None:
         self.bodies: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         gateway, leave = self, threading.Event()

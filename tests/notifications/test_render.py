@@ -117,7 +117,9 @@ def test_values_that_do_not_fit_the_event_are_refused(
 
 def test_every_event_has_words_in_both_forms(clinic: Clinic) -> None:
     for event in VALUES:
-        values = ACKNOWLEDGED if event == "inquiry.acknowledged" else SUBMITTED
+        values: dict[str, object] = ACKNOWLEDGED if event == "inquiry.acknowledged" else SUBMITTED
+        if event == "endpoint.test":
+            values = {}
         if event == "message.bounced":
             values = {**SUBMITTED, "kind": "bounce", "whose": "person"}
         letter = render(

@@ -61,6 +61,7 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "inquiry.acknowledged": "Confirmation to the person",
         "inquiry.not_me": "Alert: this was not me",
         "message.bounced": "Alert: a message came back",
+        "endpoint.test": "Test of a webhook",
     }
 )
 STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
