@@ -11,11 +11,19 @@ import stat
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -31,6 +39,10 @@ PREFIX = "INTAKE_"
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 EXAMPLE_NAME = "Example Clinic"
+# 24 bytes are 32 letters of base64: what intake/notifications/signatures.py asks for.
+_WEBHOOK_SECRET = re.compile(
+    r"(?:whsec_)?(?:[A-Za-z0-9+/]{4}){8,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
+)
 _SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)")
 _PROXY = re.compile(r"http://[a-z0-9.-]+:[0-9]{1,5}", re.IGNORECASE)
 
@@ -117,6 +129,33 @@ class ImapSettings(_Part):
     ca_file: Path | None = None
 
 
+class TextSettings(_Part):
+    """The gateway that tells us what people text; without its secret, texts to people stay off."""
+
+    channel: str = Field(default="texts", pattern="^[a-z][a-z0-9-]{0,30}$")
+    hook_secret: SecretStr = SecretStr("")
+    hook_secret_before: SecretStr = SecretStr("")
+
+    @field_validator("hook_secret", "hook_secret_before")
+    @classmethod
+    def _secret_strong(cls, secret: SecretStr) -> SecretStr:
+        text = secret.get_secret_value()
+        if text and not _WEBHOOK_SECRET.fullmatch(text):
+            raise ValueError("is no secret; write whsec_ and at least 24 random bytes in base64")
+        return secret
+
+    @property
+    def is_on(self) -> bool:
+        """Whether STOP can be received."""
+        return bool(self.hook_secret.get_secret_value())
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Those that may have signed."""
+        both = (self.hook_secret.get_secret_value(), self.hook_secret_before.get_secret_value())
+        return tuple(secret for secret in both if secret)
+
+
 class QueueSettings(_Part):
     """How the worker listens and how much it sends at once."""
 
@@ -172,6 +211,7 @@ class Settings(BaseSettings):
     form: FormSettings
     smtp: SmtpSettings = SmtpSettings()
     imap: ImapSettings = ImapSettings()
+    texts: TextSettings = TextSettings()
     queue: QueueSettings = QueueSettings()
     webhooks: WebhookSettings = WebhookSettings()
     limits: LimitSettings = LimitSettings()
@@ -184,6 +224,15 @@ class Settings(BaseSettings):
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
             raise ValueError("is not an address; write one like https://intake.example.org")
         return url.rstrip("/")
+
+    @model_validator(mode="after")
+    def _texts_can_be_stopped(self) -> Self:
+        if self.form.texts and not self.texts.is_on:
+            raise ValueError(
+                "form.texts is on, but nobody could say STOP; set texts.hook_secret and let the"
+                " gateway call /hooks/messages/texts"
+            )
+        return self
 
     @property
     def host(self) -> str:
@@ -299,6 +348,8 @@ def _sentence(error: ErrorDetails, file: str) -> str:
     names = [str(part) for part in error["loc"]]
     variable = PREFIX + "__".join(names).upper()
     message = error["msg"].removeprefix("Value error, ")
+    if not names:
+        return f"{message} (in {file} or as variables)"
     return f"{'.'.join(names)} {message} (set it in {file} or as {variable})"
 
 

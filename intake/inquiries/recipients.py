@@ -97,6 +97,11 @@ def address_key(keyring: Keyring, email: str) -> bytes:
     return SearchTokens(keyring.secret("address")).email(f"{local}@{host}")
 
 
+def phone_key(keyring: Keyring, e164: str) -> bytes:
+    """Return the keyed hash under which a number is suppressed."""
+    return SearchTokens(keyring.secret("address")).phone(e164)
+
+
 def _person(
     session: Session,
     inquiry: Row[*tuple[Any, ...]],

@@ -51,6 +51,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "message.bounced": "A message came back",
         "message.complaint": "Our mail was reported as unwanted",
         "message.delayed": "A mail system still tries to deliver a message",
+        "texts.stopped": "The person asked for no more texts",
         "receipt.read": "The person looked at their receipt",
         "delivery.replayed": "A message was sent on its way again",
     }
