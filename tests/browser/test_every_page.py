@@ -81,6 +81,34 @@ def test_axe_finds_nothing_on_the_public_pages(
     assert found == {}
 
 
+# WCAG 1.4.12: a person's own style sheet may space the text like this.
+SPACED = "*{line-height:1.5!important;letter-spacing:.12em!important;word-spacing:.16em!important}"
+SET_SPACED = """words => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(words);
+  document.adoptedStyleSheets = [sheet];
+}"""
+SMALL = """() => [...document.querySelectorAll("a, button, input, select, textarea")]
+  .map(one => [one, (one.closest(".tile") || one).getBoundingClientRect()])
+  .filter(([one, box]) => box.width && !one.closest(".trap, .skip")
+    && getComputedStyle(one).display !== "inline" && !one.closest(".sources") && box.height < 43.5)
+  .map(([one, box]) => `${Math.round(box.height)} px: ${one.innerText || one.name}`)"""
+
+
+def test_spanish_fits_320_pixels_with_spaced_text_and_full_targets(new_page: NewPage) -> None:
+    page = new_page(width=320, language="es")
+    found = {}
+
+    for path in SITE:
+        page.goto(f"/es{path}")
+        problems = page.evaluate(SMALL)
+        page.evaluate(SET_SPACED, SPACED)
+        if problems := problems + (["scrolls sideways"] if sideways(page) else []):
+            found[path] = problems
+
+    assert found == {}
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_axe_finds_nothing_on_the_steps_their_errors_and_the_receipt(
     new_page: NewPage, language: str

@@ -140,7 +140,7 @@ def judge_host(host: str) -> str:
     if _is_number(name):
         raise Refused("url_number")
     labels = name.rstrip(".").split(".")
-    if labels[-1] in _LOCAL_NAMES or len(labels) == 1:
+    if labels[-1] in _LOCAL_NAMES or (len(labels) == 1 and labels[0].isalnum()):
         raise Refused("url_local")
     if len(name) > HOST_MAX_CHARACTERS or not _NAME.fullmatch(name):
         raise Refused("url_host")
