@@ -13,8 +13,10 @@ from intake.crypto.tokens import SearchTokens
 from intake.errors import Misconfigured
 from intake.i18n import LANGUAGES
 from intake.inquiries.recipients import recipient_of
+from intake.inquiries.returned_mail import take_mail
 from intake.notifications.channels.base import Channel
 from intake.notifications.channels.choice import open_channels, open_endpoint_channels
+from intake.notifications.channels.imap import ImapMailbox
 from intake.notifications.digest import gather
 from intake.notifications.endpoint_seals import endpoint_channels
 from intake.notifications.outbox import WAKEUP_OPTION, ensure_channels
@@ -76,6 +78,7 @@ class Intake:
                     SEAL_EVERYTHING_SECONDS,
                     partial(self.seal_audit, everything=True),
                 ),
+                *self._imap_chores(),
                 *self._rounds(),
             ),
             version=code_version(),
@@ -107,6 +110,18 @@ class Intake:
     def gather_digests(self) -> None:
         """Write the digests whose time has come; writes nothing when none has."""
         gather(self.database, at=self.clock())
+
+    def _imap_chores(self) -> tuple[Chore, ...]:
+        imap = self.settings.imap
+        return (Chore("read_bounces", imap.every_seconds, self.read_bounces),) if imap.host else ()
+
+    def read_bounces(self) -> None:
+        """Take what came back to the mailbox of ``imap``; safe in several workers at once."""
+        ImapMailbox(self.settings.imap).empty(self._take_mail)
+
+    def _take_mail(self, raw: bytes) -> None:
+        with self.database.write() as session:
+            take_mail(session, self.keyring, raw, at=self.clock())
 
     def close(self) -> None:
         """Close what was opened; call it once, when the process ends."""

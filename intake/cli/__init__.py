@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "staff": "Invite, list and deactivate members of staff.",
         "keys": "Make the keys and print the recovery kit.",
         "settings": "Check every setting.",
+        "mail": "Take bounces and complaints from the mail system.",
         "audit": "Verify or export the audit trail.",
         "demo": "Fill the desk with made-up people.",
         "doctor": "Look at everything and say what is wrong.",

@@ -112,6 +112,11 @@ def address_key(keyring: Keyring, email: str) -> bytes:
     return SearchTokens(keyring.secret("address")).email(f"{local}@{host}")
 
 
+def phone_key(keyring: Keyring, e164: str) -> bytes:
+    """Return the keyed hash under which a number is suppressed."""
+    return SearchTokens(keyring.secret("address")).phone(e164)
+
+
 def mail_proof(keyring: Keyring, link_token: str) -> str:
     """Return what only the mail to the address carries beside the private link.
 

@@ -271,6 +271,23 @@ class Bounce(Base):
     received_at: Mapped[datetime]
 
 
+class InboundMessage(Base):
+    """A text that a gateway handed over, by hashes alone: its id counts once, answers are few."""
+
+    __tablename__ = "inbound_messages"
+    __table_args__ = (
+        CheckConstraint("meaning IN ('stop','help','other')", name="meaning"),
+        Index("inbound_messages_address", "address_hash", "received_at"),
+        Index("inbound_messages_received", "received_at"),
+        STRICT,
+    )
+
+    id_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    address_hash: Mapped[bytes]
+    meaning: Mapped[str]
+    received_at: Mapped[datetime]
+
+
 class SyntheticRun(Base):
     """One made-up inquiry through the real path, to know that the path is open."""
 

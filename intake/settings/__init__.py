@@ -9,10 +9,10 @@ import os
 import stat
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr, ValidationError, field_validator
+from pydantic import SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -27,10 +27,12 @@ from intake.settings.parts import (
     ClinicSettings,
     EscalationSettings,
     FormSettings,
+    ImapSettings,
     LimitSettings,
     QueueSettings,
     SmtpSettings,
     StaffSettings,
+    TextSettings,
     WebhookSettings,
 )
 from intake.shared import shared
@@ -40,11 +42,13 @@ __all__ = [
     "ClinicSettings",
     "EscalationSettings",
     "FormSettings",
+    "ImapSettings",
     "LimitSettings",
     "QueueSettings",
     "Settings",
     "SmtpSettings",
     "StaffSettings",
+    "TextSettings",
     "WebhookSettings",
     "load_settings",
     "unsafe_in_production",
@@ -73,6 +77,8 @@ class Settings(BaseSettings):
     clinic: ClinicSettings
     form: FormSettings
     smtp: SmtpSettings = SmtpSettings()
+    imap: ImapSettings = ImapSettings()
+    texts: TextSettings = TextSettings()
     queue: QueueSettings = QueueSettings()
     webhooks: WebhookSettings = WebhookSettings()
     escalation: EscalationSettings = EscalationSettings()
@@ -86,6 +92,15 @@ class Settings(BaseSettings):
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
             raise ValueError("is not an address; write one like https://intake.example.org")
         return url.rstrip("/")
+
+    @model_validator(mode="after")
+    def _texts_can_be_stopped(self) -> Self:
+        if self.form.texts and not self.texts.is_on:
+            raise ValueError(
+                "form.texts is on, but nobody could say STOP; set texts.hook_secret and let the"
+                " gateway call /hooks/messages/texts"
+            )
+        return self
 
     @property
     def host(self) -> str:
@@ -154,7 +169,12 @@ class _NamedFiles(EnvSettingsSource):
 
 
 def _is_file_variable(name: str) -> bool:
-    own = {f"{PREFIX}KEYRING_FILE", f"{PREFIX}SMTP__CA_FILE", f"{PREFIX}CLINIC_FILE"}
+    own = {
+        f"{PREFIX}KEYRING_FILE",
+        f"{PREFIX}SMTP__CA_FILE",
+        f"{PREFIX}IMAP__CA_FILE",
+        f"{PREFIX}CLINIC_FILE",
+    }
     return name.startswith(PREFIX) and name.endswith("_FILE") and name not in own
 
 
@@ -196,6 +216,8 @@ def _sentence(error: ErrorDetails, file: str) -> str:
     names = [str(part) for part in error["loc"]]
     variable = PREFIX + "__".join(names).upper()
     message = error["msg"].removeprefix("Value error, ")
+    if not names:
+        return f"{message} (in {file} or as variables)"
     return f"{'.'.join(names)} {message} (set it in {file} or as {variable})"
 
 
@@ -239,6 +261,12 @@ def unsafe_in_production(settings: Settings) -> tuple[str, ...]:
             and settings.smtp.security == "none"
             and settings.smtp.host not in LOOPBACK,
             "smtp.security is none; mail would travel in clear; use starttls or tls",
+        ),
+        (
+            bool(settings.imap.host)
+            and settings.imap.security == "none"
+            and settings.imap.host not in LOOPBACK,
+            "imap.security is none; the mailbox's password would travel in clear; use tls",
         ),
         (
             not settings.keyring_path.exists(),
