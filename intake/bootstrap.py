@@ -16,6 +16,9 @@ from intake.inquiries.recipients import recipient_of
 from intake.notifications.channels.choice import open_channels
 from intake.notifications.outbox import WAKEUP_OPTION, ensure_channels
 from intake.notifications.worker import Chore, Worker
+from intake.operations.ledger import Ledger, check_nightly
+from intake.operations.preflight import check_daily
+from intake.operations.synthetic import Proving, look_after
 from intake.pages.catalog import CONTENT, Catalog
 from intake.settings import Settings
 from intake.staff.members import ensure_roles
@@ -23,6 +26,10 @@ from intake.storage.database import Database
 
 SEAL_SECONDS = 5.0
 SEAL_EVERYTHING_SECONDS = 24 * 3600.0
+# How often to look whether something is due; when it is, the database says.
+SYNTHETIC_SECONDS = 30.0
+LEDGER_SECONDS = 15 * 60.0
+PREFLIGHT_SECONDS = 15 * 60.0
 
 
 def utc_now() -> datetime:
@@ -41,6 +48,11 @@ class Intake:
     tokens: SearchTokens
     catalog: Catalog
     clock: Callable[[], datetime]
+
+    @property
+    def ledger(self) -> Ledger:
+        """Where this machine writes which references it has shown."""
+        return Ledger(self.settings.ledger_dir, self.keyring.secret("ledger"))
 
     def prepare(self) -> None:
         """Store the rows that code counts on (channels, roles); harmless to repeat."""
@@ -69,6 +81,9 @@ class Intake:
                     SEAL_EVERYTHING_SECONDS,
                     partial(self.seal_audit, everything=True),
                 ),
+                Chore("synthetic", SYNTHETIC_SECONDS, self.prove_the_path),
+                Chore("ledger", LEDGER_SECONDS, self.check_ledger),
+                Chore("mail_preflight", PREFLIGHT_SECONDS, self.check_mail),
             ),
             version=code_version(),
         )
@@ -79,6 +94,20 @@ class Intake:
         while sealed == BATCH_EVENTS:
             with self.database.write() as session:
                 sealed = seal(session, self.keyring, self.clock(), everything=everything)
+
+    def prove_the_path(self) -> None:
+        """Send a made-up inquiry when one is due, and see to those that were sent."""
+        look_after(
+            Proving(self.database, self.keyring, self.tokens, self.settings), at=self.clock()
+        )
+
+    def check_ledger(self) -> None:
+        """Once a day, look up every reference that this machine has shown."""
+        check_nightly(self.database, self.ledger, at=self.clock())
+
+    def check_mail(self) -> None:
+        """Once a day, ask DNS what the world needs to know of our mail."""
+        check_daily(self.database, self.settings, at=self.clock())
 
     def close(self) -> None:
         """Close what was opened; call it once, when the process ends."""

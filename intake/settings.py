@@ -101,6 +101,7 @@ class SmtpSettings(_Part):
     from_address: str = ""
     reply_to: str = ""
     ca_file: Path | None = None
+    dkim_selector: str = Field(default="", pattern=r"^[A-Za-z0-9._-]*$")
 
 
 class QueueSettings(_Part):
@@ -108,6 +109,13 @@ class QueueSettings(_Part):
 
     wakeup: Literal["listen", "poll"] = "listen"
     slots: int = Field(default=4, ge=1, le=64)
+
+
+class SyntheticSettings(_Part):
+    """The made-up inquiry that proves the path is open; 0 minutes turns it off."""
+
+    every_minutes: int = Field(default=60, ge=0, le=7 * 24 * 60)
+    address: str = Field(default="", pattern=r"^([^\s@]+@[^\s@]+)?$")
 
 
 class LimitSettings(_Part):
@@ -145,6 +153,7 @@ class Settings(BaseSettings):
     form: FormSettings
     smtp: SmtpSettings = SmtpSettings()
     queue: QueueSettings = QueueSettings()
+    synthetic: SyntheticSettings = SyntheticSettings()
     limits: LimitSettings = LimitSettings()
     staff: StaffSettings = StaffSettings()
 
@@ -180,6 +189,11 @@ class Settings(BaseSettings):
     def keyring_path(self) -> Path:
         """Where the keys are; by default in the data folder."""
         return self.keyring_file or self.data_dir / "keys" / "keyring.json"
+
+    @property
+    def ledger_dir(self) -> Path:
+        """Where it is written which references were shown, as keyed hashes."""
+        return self.data_dir / "ledger"
 
     @property
     def mailbox_dir(self) -> Path:

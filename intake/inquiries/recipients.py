@@ -20,7 +20,7 @@ from intake.crypto.keyring import Keyring
 from intake.crypto.tokens import SearchTokens, show_reference
 from intake.inquiries.models import Inquiry
 from intake.inquiries.unsealing import Cells, label_or_none, open_access
-from intake.notifications.recipient import ClaimedMessage, Recipient, Withheld
+from intake.notifications.recipient import SYNTHETIC, ClaimedMessage, Recipient, Withheld
 from intake.settings import ClinicSettings
 from intake.staff.models import Staff
 
@@ -75,6 +75,8 @@ def recipient_of(
         return _member(session, message, inquiry, clinic, base_url)
     if message.recipient == PERSON and inquiry is not None:
         return _person(session, inquiry, keyring, clinic, base_url)
+    if message.recipient == SYNTHETIC and inquiry is not None:
+        return _own_mailbox(inquiry, keyring, base_url)
     return Withheld("recipient_unknown")
 
 
@@ -117,6 +119,26 @@ def _person(
     }
     key = address_key(keyring, access.email)
     return Recipient(access.email, access.language, values, limit_key=key)
+
+
+def _own_mailbox(
+    inquiry: Row[*tuple[Any, ...]], keyring: Keyring, base_url: str
+) -> Recipient | Withheld:
+    """Return where the proof that the path is open goes: the settings' address, never a typed one.
+
+    Nobody gave a permission and nobody is bombed, so neither is asked for.
+    """
+    cells = Cells(inquiry.public_id, inquiry.data_key, label=inquiry.label, access=inquiry.access)
+    access, label = open_access(cells, keyring), label_or_none(cells, keyring)
+    if access is None or label is None:
+        return Withheld("erased")
+    values = {
+        **_facts(inquiry, label.zone),
+        "ways": label.ways,
+        "url": f"{base_url}/s/{access.link}",
+        "not_me_url": f"{base_url}/s/{access.link}/not-me",
+    }
+    return Recipient(access.email, access.language, values)
 
 
 def _member(

@@ -30,8 +30,8 @@ from intake.crypto.tokens import (
 )
 from intake.i18n import LANGUAGES
 from intake.inquiries.draft import InquiryDraft
-from intake.inquiries.models import TABLE, Status
-from intake.inquiries.screening import screen
+from intake.inquiries.models import TABLE, Outcome, Status
+from intake.inquiries.screening import Doubt, screen
 from intake.settings import ClinicSettings, FormSettings
 from intake.storage.types import from_millis, to_millis
 
@@ -49,6 +49,7 @@ class Circumstances:
         form_version: Hash of the questions shown.
         signs: What looked odd: ``honeypot``, ``too_fast``, ``token_old``, ``rate``.
         notices_shown: Whether the pages showed the notices of the clinic's state.
+        is_synthetic: Whether nobody asks: our own proof that the path is open.
     """
 
     submission_key: str
@@ -57,6 +58,7 @@ class Circumstances:
     form_version: str
     signs: tuple[str, ...] = ()
     notices_shown: bool = False
+    is_synthetic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class SealedInquiry:
         contact_tokens: Those of phone and e-mail, by which a known person is recognised.
         grants: What was answered to each wording.
         is_acknowledged: Whether the person chose e-mail, so that one is sent.
+        is_synthetic: Whether it is our own proof, of which no staff hear.
         access: The secrets of the receipt, in clear: for the first answer only.
     """
 
@@ -78,6 +81,7 @@ class SealedInquiry:
     contact_tokens: tuple[bytes, ...] = field(repr=False)
     grants: tuple[Grant, ...] = field(repr=False)
     is_acknowledged: bool
+    is_synthetic: bool
     access: Mapping[str, str] = field(repr=False)
     keyring: Keyring = field(repr=False)
     search: SearchTokens = field(repr=False)
@@ -140,8 +144,7 @@ def seal_inquiry(
         "receipt_hash": hash_secret(access["receipt"]),
         "link_hash": hash_secret(access["link"]),
         "code_hash": hash_code(keyring.secret("code"), public_id, access["code"]),
-        "status": (Status.QUARANTINED if doubt.quarantines else Status.NEW).value,
-        "outcome": None,
+        **_standing(doubt, circumstances, at),
         "urgent": doubt.is_red_flag,
         "language": draft.language,
         "source": circumstances.source,
@@ -151,7 +154,6 @@ def seal_inquiry(
         "received_at": at,
         "due_at": due_at,
         "first_response_due_at": due_at,
-        "closed_at": None,
         "assignee_id": None,
         "version": 1,
         "data_key": keyring.wrap(data_key, record=public_id),
@@ -175,10 +177,19 @@ def seal_inquiry(
         contact_tokens=_contact_tokens(draft, tokens),
         grants=grants_of(draft, circumstances, clinic, offer),
         is_acknowledged=bool(access["email"]),
+        is_synthetic=circumstances.is_synthetic,
         access=access,
         keyring=keyring,
         search=tokens,
     )
+
+
+def _standing(doubt: Doubt, circumstances: Circumstances, at: datetime) -> dict[str, Any]:
+    """Return where the inquiry stands at its beginning: our own proof was never open."""
+    if circumstances.is_synthetic:
+        return {"status": Status.CLOSED.value, "outcome": Outcome.TEST.value, "closed_at": at}
+    status = Status.QUARANTINED if doubt.quarantines else Status.NEW
+    return {"status": status.value, "outcome": None, "closed_at": None}
 
 
 def _access(draft: InquiryDraft, page_language: str) -> dict[str, str]:

@@ -25,6 +25,7 @@ from intake.errors import Conflict
 from intake.inquiries.models import TABLE, Inquiry, Outcome, SearchToken, Status
 from intake.inquiries.sealing import SealedInquiry
 from intake.notifications.outbox import NewMessage, enqueue
+from intake.notifications.recipient import SYNTHETIC
 from intake.notifications.subscriptions import staff_messages
 
 SUBMITTED = "inquiry.submitted"
@@ -157,6 +158,8 @@ def _store(connection: Connection, sealed: SealedInquiry) -> Receipt | tuple[int
 
 
 def _messages(session: Session, inquiry_id: int, sealed: SealedInquiry) -> list[NewMessage]:
+    if sealed.is_synthetic:
+        return [_confirmation(inquiry_id, sealed, SYNTHETIC)] if sealed.is_acknowledged else []
     language = str(sealed.columns["language"])
     messages = [
         NewMessage(
@@ -169,16 +172,18 @@ def _messages(session: Session, inquiry_id: int, sealed: SealedInquiry) -> list[
         for recipient, channel in staff_messages(session, SUBMITTED, language=language)
     ]
     if sealed.is_acknowledged:
-        messages.append(
-            NewMessage(
-                inquiry_id=inquiry_id,
-                recipient="person",
-                channel="email",
-                event=ACKNOWLEDGED,
-                subject_id=sealed.public_id,
-            )
-        )
+        messages.append(_confirmation(inquiry_id, sealed, "person"))
     return messages
+
+
+def _confirmation(inquiry_id: int, sealed: SealedInquiry, recipient: str) -> NewMessage:
+    return NewMessage(
+        inquiry_id=inquiry_id,
+        recipient=recipient,
+        channel="email",
+        event=ACKNOWLEDGED,
+        subject_id=sealed.public_id,
+    )
 
 
 def _first_receipt(
