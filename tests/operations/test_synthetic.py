@@ -241,8 +241,12 @@ def test_over_http_it_goes_through_the_form_and_its_receipt(tmp_path: Path) -> N
         try:
             keyring = open_keyring(settings.keyring_path)
             proving = Proving(database, keyring, SearchTokens(keyring.secret("search")), settings)
-            look_after(proving, at=utc_now())
-            eventually(lambda: (look_after(proving, at=utc_now()), runs(database)[0].arrived_at)[1])
+
+            def it_arrived() -> object:
+                look_after(proving, at=utc_now())
+                return runs(database)[0].arrived_at
+
+            eventually(it_arrived)
             inquiry = the_inquiry(database)
         finally:
             database.close()

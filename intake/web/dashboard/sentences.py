@@ -49,7 +49,9 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "inquiry.acknowledged": "Confirmation",
         "inquiry.not_me": "The address said: this was not me",
         "receipt.read": "The person looked at their receipt",
+        "inquiry.erased": "Erased",
         "delivery.replayed": "A message was sent on its way again",
+        "delivery.cancelled": "A message was taken back",
     }
 )
 MESSAGES: Mapping[str, str] = MappingProxyType(
