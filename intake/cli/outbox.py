@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import click
-from sqlalchemy.orm import Session
 
 from intake.audit.models import OPERATOR
 from intake.bootstrap import Intake
@@ -126,13 +125,15 @@ def _each(
 ) -> None:
     """Do it to each message in a transaction of its own; status 1 when one was refused."""
     refused: dict[str, str] = {}
-    for public_id in ids:
+    kept: list[str] = []
+    for public_id in dict.fromkeys(ids):
         try:
             with intake.database.write() as session:
-                _do(do, session, public_id, intake.clock())
+                do(session, public_id, actor=OPERATOR, at=intake.clock())
         except Conflict as late:
             refused[public_id] = late.code
-    kept = [public_id for public_id in ids if public_id not in refused]
+        else:
+            kept.append(public_id)
     if as_json:
         click.echo(json.dumps({"done": kept, "refused": refused}, indent=2))
     else:
@@ -142,10 +143,6 @@ def _each(
             click.echo(f"{public_id}: {SENTENCES.get(code, code)}", err=True)
     if refused:
         raise click.exceptions.Exit(1)
-
-
-def _do(do: Callable[..., None], session: Session, public_id: str, at: datetime) -> None:
-    do(session, public_id, actor=OPERATOR, at=at)
 
 
 def _instant(intake: Intake, typed: datetime | None) -> datetime | None:

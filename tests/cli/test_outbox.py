@@ -45,7 +45,8 @@ def test_dead_letters_are_listed_sent_again_and_taken_back(
     listed = json.loads(command("outbox", "list", "--state", "dead", "--json", env=env).stdout)
     shown = command("outbox", "list", "--state", "dead", "--limit", "2", env=env).stdout
     first, second, third = (one["id"] for one in listed["messages"])
-    again = command("outbox", "replay", first, first, env=env)
+    once = command("outbox", "replay", first, first, env=env)
+    again = command("outbox", "replay", first, env=env)
     gone = json.loads(command("outbox", "cancel", second, "--json", env=env).stdout)
     span = ("--channel", "email", "--since", "2026-11-23T12:00", "--before", "2026-11-23 12:01")
     rest = json.loads(command("outbox", "replay", *span, "--json", env=env).stdout)
@@ -59,8 +60,8 @@ def test_dead_letters_are_listed_sent_again_and_taken_back(
     assert third not in shown  # ids are whole, and only two were asked for
     assert first in shown
     assert "2 of 3." in shown
-    assert again.returncode == 1
-    assert f"{first}: on its way again" in again.stdout
+    assert (once.returncode, again.returncode) == (0, 1)
+    assert once.stdout == f"{first}: on its way again\n"
     assert "not a dead letter" in again.stderr
     assert gone == {"done": [second], "refused": {}}
     assert rest == {"replayed": 1}
