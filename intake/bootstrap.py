@@ -13,11 +13,14 @@ from intake.crypto.tokens import SearchTokens
 from intake.errors import Misconfigured
 from intake.i18n import LANGUAGES
 from intake.inquiries.recipients import recipient_of
-from intake.notifications.channels.choice import open_channels
+from intake.notifications.channels.base import Channel
+from intake.notifications.channels.choice import open_channels, open_endpoint_channels
+from intake.notifications.endpoint_seals import endpoint_channels
 from intake.notifications.outbox import WAKEUP_OPTION, ensure_channels
 from intake.notifications.worker import Chore, Worker
 from intake.operations.ledger import Ledger, check_nightly
 from intake.operations.preflight import check_daily
+from intake.operations.rounds import LADDER_SECONDS, URGENT_SECONDS, WATCH_SECONDS, Rounds
 from intake.operations.synthetic import Proving, look_after
 from intake.pages.catalog import CONTENT, Catalog
 from intake.settings import Settings
@@ -70,6 +73,7 @@ class Intake:
                 keyring=self.keyring,
                 clinic=self.settings.clinic,
                 base_url=self.settings.base_url,
+                contacts=self.settings.escalation,
             ),
             clinic=self.clinic,
             slots=self.settings.queue.slots,
@@ -84,8 +88,25 @@ class Intake:
                 Chore("synthetic", SYNTHETIC_SECONDS, self.prove_the_path),
                 Chore("ledger", LEDGER_SECONDS, self.check_ledger),
                 Chore("mail_preflight", PREFLIGHT_SECONDS, self.check_mail),
+                *self._rounds(),
             ),
             version=code_version(),
+            later_channels=partial(self.endpoint_channels, open_endpoint_channels(self.settings)),
+        )
+
+    def endpoint_channels(self, by_kind: Mapping[str, Channel]) -> dict[str, Channel]:
+        """Return what serves each endpoint that is switched on, by the name of its channel."""
+        with self.database.read() as session:
+            kinds = endpoint_channels(session)
+        return {name: by_kind[kind] for name, kind in kinds.items() if kind in by_kind}
+
+    def _rounds(self) -> tuple[Chore, ...]:
+        """Return the chores that look after promises and after what fails in silence."""
+        rounds = Rounds(self.database, self.settings)
+        return (
+            Chore("alert_urgent", URGENT_SECONDS, lambda: rounds.alert_urgent(self.clock())),
+            Chore("escalate", LADDER_SECONDS, lambda: rounds.climb(self.clock())),
+            Chore("watch", WATCH_SECONDS, lambda: rounds.watch(self.clock())),
         )
 
     def seal_audit(self, *, everything: bool = False) -> None:

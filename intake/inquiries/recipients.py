@@ -8,6 +8,9 @@ How many messages one address gets, and whether it gets any, is judged by the wo
 ``Recipient.limit_key`` (``notifications/limits``, SAFETY.md T4).
 """
 
+import base64
+import hmac
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,14 +21,18 @@ from intake.consent.models import Purpose
 from intake.consent.queries import is_permitted
 from intake.crypto.keyring import Keyring
 from intake.crypto.tokens import SearchTokens, show_reference
+from intake.inquiries.alerts import alert_values, is_alert
 from intake.inquiries.models import Inquiry
 from intake.inquiries.unsealing import Cells, label_or_none, open_access
+from intake.notifications.endpoint_seals import ENDPOINT, open_endpoint
 from intake.notifications.recipient import SYNTHETIC, ClaimedMessage, Recipient, Withheld
-from intake.settings import ClinicSettings
+from intake.notifications.ways import CONTACT, DESK
+from intake.settings import ClinicSettings, EscalationSettings
 from intake.staff.models import Staff
 
 PERSON = "person"
 STAFF = "staff:"
+NO_CONTACTS = EscalationSettings()
 DOTLESS_HOSTS = frozenset({"gmail.com", "googlemail.com"})
 
 _INQUIRY = select(
@@ -36,6 +43,7 @@ _INQUIRY = select(
     Inquiry.received_at,
     Inquiry.first_response_due_at,
     Inquiry.closed_at,
+    Inquiry.version,
     Inquiry.data_key,
     Inquiry.label,
     Inquiry.access,
@@ -51,21 +59,25 @@ def recipient_of(
     keyring: Keyring,
     clinic: ClinicSettings,
     base_url: str,
+    contacts: EscalationSettings = NO_CONTACTS,
 ) -> Recipient | Withheld:
     """Return the reader of a message, or why there is none.
 
     Args:
         session: A session of the read door; closed before the channel talks.
         message: Under lease.
-        at: Now; only kept in the signature the worker expects.
+        at: Now; alerts count what is still true.
         keyring: Opens the inquiry's label and access.
         clinic: Times are told in its zone, to a person in theirs where that is certain.
         base_url: Where links lead.
+        contacts: Lead, owner and on call, who are no members.
 
     Raises:
         SealBroken: The inquiry's row was changed, or the keys are others.
     """
-    del at
+    if is_alert(message.event):
+        values = alert_values(session, message, clinic=clinic, base_url=base_url, at=at)
+        return _reader_of_alert(session, message, values, contacts=contacts, keyring=keyring)
     inquiry = None
     if message.inquiry_id is not None:
         inquiry = session.connection().execute(_INQUIRY, {"id": message.inquiry_id}).first()
@@ -73,11 +85,42 @@ def recipient_of(
             return Withheld("inquiry_gone")
     if message.recipient.startswith(STAFF):
         return _member(session, message, inquiry, clinic, base_url)
-    if message.recipient == PERSON and inquiry is not None:
+    if message.recipient.startswith(ENDPOINT):
+        return _endpoint(
+            session, message, inquiry, keyring=keyring, clinic=clinic, base_url=base_url
+        )
+    return _of_inquiry(session, message, inquiry, keyring, clinic, base_url)
+
+
+def _of_inquiry(
+    session: Session,
+    message: ClaimedMessage,
+    inquiry: Row[*tuple[Any, ...]] | None,
+    keyring: Keyring,
+    clinic: ClinicSettings,
+    base_url: str,
+) -> Recipient | Withheld:
+    """Return the person who asked, or our own mailbox where nobody did."""
+    if inquiry is None or message.recipient not in {PERSON, SYNTHETIC}:
+        return Withheld("recipient_unknown")
+    if message.recipient == PERSON:
         return _person(session, inquiry, keyring, clinic, base_url)
-    if message.recipient == SYNTHETIC and inquiry is not None:
-        return _own_mailbox(inquiry, keyring, base_url)
-    return Withheld("recipient_unknown")
+    return _own_mailbox(inquiry, keyring, base_url)
+
+
+def _reader_of_alert(
+    session: Session,
+    message: ClaimedMessage,
+    values: Mapping[str, object] | Withheld,
+    *,
+    contacts: EscalationSettings,
+    keyring: Keyring,
+) -> Recipient | Withheld:
+    if isinstance(values, Withheld):
+        return values
+    if message.recipient.startswith(ENDPOINT):
+        return _alerted_endpoint(session, message, values, keyring=keyring)
+    return _alerted(session, message, contacts, values)
 
 
 def address_key(keyring: Keyring, email: str) -> bytes:
@@ -91,6 +134,16 @@ def address_key(keyring: Keyring, email: str) -> bytes:
     if host in DOTLESS_HOSTS:
         local = local.replace(".", "")
     return SearchTokens(keyring.secret("address")).email(f"{local}@{host}")
+
+
+def mail_proof(keyring: Keyring, link_token: str) -> str:
+    """Return what only the mail to the address carries beside the private link.
+
+    Whoever sent the form holds the private link too, and may have typed a stranger's address; only
+    the reader of that mailbox may stop its mail (SAFETY.md T4).
+    """
+    proof = hmac.digest(keyring.secret("mail-proof"), link_token.encode(), "sha256")[:16]
+    return base64.urlsafe_b64encode(proof).rstrip(b"=").decode()
 
 
 def _person(
@@ -115,7 +168,7 @@ def _person(
         **_facts(inquiry, label.zone if label.zone_is_certain else clinic.zone),
         "ways": label.ways,
         "url": f"{start}/s/{access.link}",
-        "not_me_url": f"{start}/s/{access.link}/not-me",
+        "not_me_url": f"{start}/s/{access.link}/not-me/{mail_proof(keyring, access.link)}",
     }
     key = address_key(keyring, access.email)
     return Recipient(access.email, access.language, values, limit_key=key)
@@ -148,16 +201,94 @@ def _member(
     clinic: ClinicSettings,
     base_url: str,
 ) -> Recipient | Withheld:
-    number = message.recipient.removeprefix(STAFF)
-    row = session.connection().execute(_MEMBER, {"id": int(number)}).first()
-    if row is None or not row.active:
+    email = _email_of(session, message.recipient)
+    if email is None:
         return Withheld("member_inactive")
-    values: dict[str, object] = dict(message.payload)
+    return Recipient(email, "en", _for_staff(message, inquiry, clinic, base_url))
+
+
+def _endpoint(
+    session: Session,
+    message: ClaimedMessage,
+    inquiry: Row[*tuple[Any, ...]] | None,
+    *,
+    keyring: Keyring,
+    clinic: ClinicSettings,
+    base_url: str,
+) -> Recipient | Withheld:
+    """Return an endpoint: a chat reads what staff read, a webhook gets reference and version."""
+    number = message.recipient.removeprefix(ENDPOINT)
+    endpoint = open_endpoint(session, int(number), keyring=keyring)
+    if endpoint is None or not endpoint.enabled:
+        return Withheld("endpoint_disabled")
+    if not endpoint.secrets:
+        values = _for_staff(message, inquiry, clinic, base_url)
+        return Recipient(endpoint.address, "en", values)
+    values = {}
+    if inquiry is not None:
+        # The version when it happened; a body that changed between tries would be another event.
+        version = message.payload.get("version", inquiry.version)
+        values = {"reference": show_reference(inquiry.reference), "version": version}
+    return Recipient(endpoint.address, "en", values, secrets=endpoint.secrets)
+
+
+def _alerted_endpoint(
+    session: Session,
+    message: ClaimedMessage,
+    values: Mapping[str, object],
+    *,
+    keyring: Keyring,
+) -> Recipient | Withheld:
+    """Return a chat that reads an alert's words, or a webhook that hears only that there is one."""
+    number = int(message.recipient.removeprefix(ENDPOINT))
+    endpoint = open_endpoint(session, number, keyring=keyring)
+    if endpoint is None or not endpoint.enabled:
+        return Withheld("endpoint_disabled")
+    shown = {} if endpoint.secrets else values
+    return Recipient(endpoint.address, "en", shown, secrets=endpoint.secrets)
+
+
+def _for_staff(
+    message: ClaimedMessage,
+    inquiry: Row[*tuple[Any, ...]] | None,
+    clinic: ClinicSettings,
+    base_url: str,
+) -> dict[str, object]:
+    values: dict[str, object] = {
+        name: value for name, value in message.payload.items() if name != "version"
+    }
     if inquiry is not None:
         values |= _facts(inquiry, clinic.zone)
         values["language"] = inquiry.language
         values["url"] = f"{base_url}/staff/inquiries/{show_reference(inquiry.reference)}"
-    return Recipient(row.email, "en", values)
+    return values
+
+
+def _alerted(
+    session: Session,
+    message: ClaimedMessage,
+    contacts: EscalationSettings,
+    values: Mapping[str, object],
+) -> Recipient | Withheld:
+    """Return who reads an alert: a member, a contact of the settings, or the terminal."""
+    if message.recipient.startswith(STAFF):
+        email = _email_of(session, message.recipient)
+        return Withheld("member_inactive") if email is None else Recipient(email, "en", values)
+    if message.recipient == DESK:
+        return Recipient(DESK, "en", values)
+    if message.recipient.startswith(CONTACT):
+        name = message.recipient.removeprefix(CONTACT)
+        address = {"lead": contacts.lead, "owner": contacts.owner, "on_call": contacts.on_call}
+        known = address.get(name, "")
+        return Recipient(known, "en", values) if "@" in known else Withheld("no_contact")
+    return Withheld("recipient_unknown")
+
+
+def _email_of(session: Session, recipient: str) -> str | None:
+    """Return the address of an active member."""
+    number = int(recipient.removeprefix(STAFF))
+    row = session.connection().execute(_MEMBER, {"id": number}).first()
+    return row.email if row is not None and row.active else None
 
 
 def _facts(inquiry: Row[*tuple[Any, ...]], zone: str) -> dict[str, object]:

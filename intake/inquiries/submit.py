@@ -127,7 +127,8 @@ def submit_inquiry(
         at=at,
         detail={"source": how, "status": str(sealed.columns["status"])},
     )
-    return _receipt(sealed.reference, sealed.columns["due_at"], sealed.access, repeated=False)
+    promised_at = sealed.columns["first_response_due_at"]
+    return _receipt(sealed.reference, promised_at, sealed.access, repeated=False)
 
 
 def _screened(connection: Connection, sealed: SealedInquiry, at: datetime) -> SealedInquiry:
@@ -168,6 +169,7 @@ def _messages(session: Session, inquiry_id: int, sealed: SealedInquiry) -> list[
             channel=channel,
             event=SUBMITTED,
             subject_id=sealed.public_id,
+            payload={"version": sealed.columns["version"]},
         )
         for recipient, channel in staff_messages(session, SUBMITTED, language=language)
     ]

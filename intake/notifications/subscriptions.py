@@ -1,4 +1,4 @@
-"""Who among staff hears of which event, on which channel and for which language.
+"""Who hears of which event, on which channel and for which language: staff and endpoints.
 
 A subscription holds a staff id and nothing else: the address is read when the message is sent, by
 the room that may know it.
@@ -10,15 +10,17 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from intake.errors import NotFound
+from intake.notifications.endpoint_seals import ENDPOINT
 from intake.notifications.models import Channel, Subscription
 from intake.notifications.upsert import insert_into
 
 _SUBSCRIBED = (
-    select(Subscription.staff_id, Channel.name)
+    select(Subscription.staff_id, Subscription.endpoint_id, Channel.name)
     .join(Channel, Channel.id == Subscription.channel_id)
     .where(
         Subscription.event == bindparam("event"),
         Subscription.enabled,
+        or_(Subscription.endpoint_id.is_(None), Channel.enabled),
         or_(Subscription.language.is_(None), Subscription.language == bindparam("language")),
     )
     .order_by(Subscription.id)
@@ -26,9 +28,15 @@ _SUBSCRIBED = (
 
 
 def staff_messages(session: Session, event: str, *, language: str) -> list[tuple[str, str]]:
-    """Return ``(recipient, channel)`` for each member who wants to hear of ``event``."""
+    """Return ``(recipient, channel)`` for each member and endpoint that hears of ``event``.
+
+    An endpoint that is switched off hears of nothing.
+    """
     rows = session.connection().execute(_SUBSCRIBED, {"event": event, "language": language})
-    return [(f"staff:{staff_id}", channel) for staff_id, channel in rows]
+    return [
+        (f"staff:{staff_id}" if endpoint_id is None else f"{ENDPOINT}{endpoint_id}", channel)
+        for staff_id, endpoint_id, channel in rows
+    ]
 
 
 def subscribe(

@@ -15,6 +15,7 @@ from intake.i18n import LANGUAGES
 from intake.inquiries.submit import SUBMITTED
 from intake.notifications.queries import channel_health, workers_seen
 from intake.notifications.subscriptions import staff_messages
+from intake.notifications.ways import NO_SECOND_CHANNEL, has_second_channel
 from intake.pages.catalog import Catalog
 from intake.settings import Settings, unsafe_in_production
 from intake.storage.database import Database
@@ -63,6 +64,7 @@ def examine(patient: Patient) -> tuple[Finding, ...]:
         ("worker", _worker),
         ("channels", _channels),
         ("subscriptions", _subscriptions),
+        ("escalation", _escalation),
     )
     findings: list[Finding] = []
     for subject, look in looks:
@@ -85,6 +87,14 @@ def _settings(patient: Patient) -> Iterator[Finding]:
     if not faults:
         kind = "production" if patient.settings.production else "a try-out on this machine"
         yield Finding("settings", Verdict.GOOD, f"Good for {kind} at {patient.settings.base_url}.")
+    if patient.settings.production and not patient.settings.limits.trusted_proxies:
+        yield Finding(
+            "proxies",
+            Verdict.WARNING,
+            "limits.trusted_proxies is 0: behind the proxy that does https, everybody seems to come"
+            " from its address, so the ninth inquiry of an hour waits in quarantine whoever sends"
+            " it. Set INTAKE_LIMITS__TRUSTED_PROXIES=1.",
+        )
     if not patient.settings.smtp.host:
         yield Finding(
             "mail",
@@ -178,3 +188,18 @@ def _subscriptions(patient: Patient) -> Iterator[Finding]:
         yield Finding("subscriptions", Verdict.BAD, sentence)
     else:
         yield Finding("subscriptions", Verdict.GOOD, "Somebody hears of each new inquiry.")
+
+
+def _escalation(patient: Patient) -> Iterator[Finding]:
+    contacts = patient.settings.escalation
+    unset = [name for name in ("lead", "owner") if not getattr(contacts, name)]
+    if unset:
+        names = " and ".join(f"escalation.{name}" for name in unset)
+        sentence = f"{names} not set: late inquiries are told to the administrators instead."
+        yield Finding("escalation", Verdict.WARNING, sentence)
+    with patient.database.read() as session:
+        is_there = has_second_channel(session)
+    if is_there:
+        yield Finding("second channel", Verdict.GOOD, "Alarms go out on another way than mail too.")
+    else:
+        yield Finding("second channel", Verdict.WARNING, NO_SECOND_CHANNEL)

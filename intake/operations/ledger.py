@@ -16,14 +16,14 @@ from pathlib import Path
 import structlog
 from sqlalchemy import select
 
+from intake.crypto.sealed import JSON
 from intake.inquiries.models import Inquiry
-from intake.notifications.alarms import clear_alarm, raise_alarm
+from intake.notifications.alarms import RECEIPTS_MISSING, clear_alarm, raise_alarm
 from intake.operations.results import keep_result, last_result
 from intake.storage.database import Database
 from intake.storage.types import from_millis, to_millis
 
 NAME = "ledger"
-SUBJECT = "receipts"
 HASH_BYTES = 16
 ROWS_A_PAGE = 5_000
 EVERY = timedelta(hours=24)
@@ -104,18 +104,19 @@ def check_ledger(database: Database, ledger: Ledger) -> LedgerReport:
 def keep_check(database: Database, ledger: Ledger, *, at: datetime) -> LedgerReport:
     """Check, keep what was found for the health page, and raise or clear the alarm."""
     report = check_ledger(database, ledger)
-    detail = {
+    first = report.first_missing_at
+    detail: dict[str, JSON] = {
         "shown": report.shown,
         "missing": report.missing,
         "damaged": report.damaged,
-        "first_missing_at": report.first_missing_at and report.first_missing_at.isoformat(),
+        "first_missing_at": first.isoformat() if first else None,
     }
     with database.write() as session:
         keep_result(session, NAME, good=not report.missing, detail=detail, at=at)
         if report.missing:
-            raise_alarm(session, NAME, SUBJECT, detail, at=at)
+            raise_alarm(session, RECEIPTS_MISSING, at=at, detail=detail)
         else:
-            clear_alarm(session, NAME, SUBJECT, at=at)
+            clear_alarm(session, RECEIPTS_MISSING, at=at)
     return report
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from intake.audit.models import SYSTEM
 from intake.crypto.keyring import Keyring
+from intake.crypto.sealed import JSON
 from intake.crypto.tokens import SearchTokens, hash_secret, new_secret
 from intake.errors import IntakeError, NotFound
 from intake.inquiries.draft import InquiryDraft
@@ -24,7 +25,7 @@ from intake.inquiries.own_proof import HEADER, PURPOSE, own_mark
 from intake.inquiries.sealing import Circumstances, seal_inquiry
 from intake.inquiries.shredding import shred
 from intake.inquiries.submit import submit_inquiry
-from intake.notifications.alarms import clear_alarm, raise_alarm
+from intake.notifications.alarms import SYNTHETIC_FAILED, clear_alarm, raise_alarm
 from intake.notifications.models import Channel, OutboxMessage, State, SyntheticRun
 from intake.notifications.recipient import SYNTHETIC
 from intake.notifications.replay import cancel_all_for_inquiry
@@ -32,8 +33,6 @@ from intake.operations.form_visit import FormFailed, send_form
 from intake.settings import Settings
 from intake.storage.database import Database
 
-ALARM = "synthetic"
-SUBJECT = "inquiry"
 ARRIVES_WITHIN = timedelta(minutes=15)
 ERASED_AFTER = timedelta(days=1)
 # The file mailbox writes it to a file of ours; no mail server ever sees this address.
@@ -215,7 +214,7 @@ def _judge(session: Session, run: SyntheticRun, *, at: datetime) -> None:
     ]
     if not waiting:
         _set(session, run.id, arrived_at=at)
-        clear_alarm(session, ALARM, SUBJECT, at=at)
+        clear_alarm(session, SYNTHETIC_FAILED, at=at)
     elif is_late or any(one.due_at is None for one in waiting):
         reason = waiting[0].last_error or "not_delivered"
         _set(session, run.id, failed_reason=reason)
@@ -249,5 +248,5 @@ def _set(session: Session, run: int, **values: object) -> None:
 
 
 def _alarm(session: Session, reason: str, *, started_at: datetime, at: datetime) -> None:
-    detail = {"reason": reason, "started_at": started_at.isoformat()}
-    raise_alarm(session, ALARM, SUBJECT, detail, at=at)
+    detail: dict[str, JSON] = {"reason": reason, "started_at": started_at.isoformat()}
+    raise_alarm(session, SYNTHETIC_FAILED, at=at, detail=detail)

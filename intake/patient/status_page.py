@@ -5,6 +5,7 @@ It works while the inquiry is open and for 30 days after; a wrong, an old and a 
 answered alike (SAFETY.md T3).
 """
 
+import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,7 +21,7 @@ from intake.crypto.keyring import Keyring
 from intake.crypto.tokens import hash_secret
 from intake.errors import NotFound
 from intake.inquiries.models import Inquiry, Status
-from intake.inquiries.recipients import address_key
+from intake.inquiries.recipients import address_key, mail_proof
 from intake.inquiries.unsealing import Cells, label_or_none, open_access
 from intake.notifications.limits import suppress
 from intake.notifications.outbox import NewMessage, enqueue
@@ -118,7 +119,20 @@ def status_by_link(session: Session, keyring: Keyring, token: str, *, at: dateti
     )
 
 
-def stop_mail(session: Session, keyring: Keyring, token: str, *, at: datetime) -> None:
+def check_mail_link(
+    session: Session, keyring: Keyring, token: str, proof: str, *, at: datetime
+) -> None:
+    """Make sure that a "not me" link came out of the mail, not only off the receipt.
+
+    Raises:
+        NotFound: ``link_unknown``, whatever is wrong with the link.
+    """
+    _by_link(session, token, at)
+    if not hmac.compare_digest(mail_proof(keyring, token).encode(), proof.encode()):
+        raise NotFound("link_unknown")
+
+
+def stop_mail(session: Session, keyring: Keyring, token: str, proof: str, *, at: datetime) -> None:
     """Stop automatic mail to the address of an inquiry: "I did not send this".
 
     The address is kept as a keyed hash only. Staff are told; the inquiry itself stays as it is,
@@ -128,11 +142,13 @@ def stop_mail(session: Session, keyring: Keyring, token: str, *, at: datetime) -
         session: A session of ``Database.write()``.
         keyring: Opens the address.
         token: Of the private link.
+        proof: What the mail carried beside it.
         at: Now.
 
     Raises:
         NotFound: ``link_unknown``, whatever is wrong with the link.
     """
+    check_mail_link(session, keyring, token, proof, at=at)
     row = _by_link(session, token, at)
     access = open_access(Cells(row.public_id, row.data_key, access=row.access), keyring)
     if access is None or any(entry.action == NOT_ME for entry in _history(session, row)):

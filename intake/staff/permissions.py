@@ -25,6 +25,7 @@ class Permission(StrEnum):
     READ_INQUIRY = "read_inquiry"  # health text; every reading is written down
     SEE_DELIVERIES = "see_deliveries"
     REPLAY_DELIVERIES = "replay_deliveries"
+    MANAGE_ENDPOINTS = "manage_endpoints"  # where events are sent: addresses and secrets
 
 
 _EVERYBODY = frozenset({Permission.KEEP_OWN_ACCOUNT})
@@ -48,6 +49,7 @@ ROLE_PERMISSIONS = MappingProxyType(
             Permission.SEE_WORK_LIST,
             Permission.SEE_DELIVERIES,
             Permission.REPLAY_DELIVERIES,
+            Permission.MANAGE_ENDPOINTS,
         },
     }
 )

@@ -55,7 +55,7 @@ def test_a_lost_inquiry_is_found_told_and_alarmed_until_it_is_back(
     with database.read() as session:
         (alarm,) = open_alarms(session)
         found = last_result(session, "ledger")
-    assert (alarm.kind, alarm.detail["missing"]) == ("ledger", 1)
+    assert (alarm.kind, alarm.detail["missing"]) == ("receipts.missing", 1)
     assert found is not None
     assert not found.good
 

@@ -108,7 +108,7 @@ def test_readyz_says_in_a_word_how_messages_fare(database: Database) -> None:
         session.execute(update(Channel).values(failing_since=NOON, failing_reason="refused"))
     words.append(readiness(database, at=NOON).delivery)
     with database.write() as session:
-        raise_alarm(session, "synthetic", "inquiry", {"reason": "site_away"}, at=NOON)
+        raise_alarm(session, "synthetic.failed", at=NOON, detail={"reason": "site_away"})
     words.append(readiness(database, at=NOON).delivery)
 
     assert words == ["working", "failing", "needs_a_person"]

@@ -52,6 +52,10 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "inquiry.erased": "Erased",
         "delivery.replayed": "A message was sent on its way again",
         "delivery.cancelled": "A message was taken back",
+        "inquiry.escalated": "Passed up, as an answer is due",
+        "alarm.raised": "An alarm was raised",
+        "alarm.cleared": "The alarm is over",
+        "alarm.dismissed": "The alarm was put away by hand",
     }
 )
 MESSAGES: Mapping[str, str] = MappingProxyType(
@@ -59,6 +63,12 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "inquiry.submitted": "Alert to staff",
         "inquiry.acknowledged": "Confirmation to the person",
         "inquiry.not_me": "Alert: this was not me",
+        "endpoint.test": "Test of a webhook",
+        "inquiry.due_soon": "Alert: due soon",
+        "inquiry.overdue": "Alert: overdue",
+        "inquiry.urgent": "Alert: urgent",
+        "alarm.raised": "Alarm",
+        "delivery.dead": "Alert: messages not delivered",
     }
 )
 STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
