@@ -21,7 +21,10 @@ from intake.notifications.digest import gather
 from intake.notifications.endpoint_seals import endpoint_channels
 from intake.notifications.outbox import WAKEUP_OPTION, ensure_channels
 from intake.notifications.worker import Chore, Worker
+from intake.operations.ledger import Ledger, check_nightly
+from intake.operations.preflight import check_daily
 from intake.operations.rounds import LADDER_SECONDS, URGENT_SECONDS, WATCH_SECONDS, Rounds
+from intake.operations.synthetic import Proving, look_after
 from intake.pages.catalog import CONTENT, Catalog
 from intake.settings import Settings
 from intake.staff.members import ensure_roles
@@ -30,6 +33,10 @@ from intake.storage.database import Database
 SEAL_SECONDS = 5.0
 DIGEST_SECONDS = 30.0
 SEAL_EVERYTHING_SECONDS = 24 * 3600.0
+# How often to look whether something is due; when it is, the database says.
+SYNTHETIC_SECONDS = 30.0
+LEDGER_SECONDS = 15 * 60.0
+PREFLIGHT_SECONDS = 15 * 60.0
 
 
 def utc_now() -> datetime:
@@ -48,6 +55,11 @@ class Intake:
     tokens: SearchTokens
     catalog: Catalog
     clock: Callable[[], datetime]
+
+    @property
+    def ledger(self) -> Ledger:
+        """Where this machine writes which references it has shown."""
+        return Ledger(self.settings.ledger_dir, self.keyring.secret("ledger"))
 
     def prepare(self) -> None:
         """Store the rows that code counts on (channels, roles); harmless to repeat."""
@@ -79,6 +91,9 @@ class Intake:
                     partial(self.seal_audit, everything=True),
                 ),
                 *self._imap_chores(),
+                Chore("synthetic", SYNTHETIC_SECONDS, self.prove_the_path),
+                Chore("ledger", LEDGER_SECONDS, self.check_ledger),
+                Chore("mail_preflight", PREFLIGHT_SECONDS, self.check_mail),
                 *self._rounds(),
             ),
             version=code_version(),
@@ -122,6 +137,20 @@ class Intake:
     def _take_mail(self, raw: bytes) -> None:
         with self.database.write() as session:
             take_mail(session, self.keyring, raw, at=self.clock())
+
+    def prove_the_path(self) -> None:
+        """Send a made-up inquiry when one is due, and see to those that were sent."""
+        look_after(
+            Proving(self.database, self.keyring, self.tokens, self.settings), at=self.clock()
+        )
+
+    def check_ledger(self) -> None:
+        """Once a day, look up every reference that this machine has shown."""
+        check_nightly(self.database, self.ledger, at=self.clock())
+
+    def check_mail(self) -> None:
+        """Once a day, ask DNS what the world needs to know of our mail."""
+        check_daily(self.database, self.settings, at=self.clock())
 
     def close(self) -> None:
         """Close what was opened; call it once, when the process ends."""

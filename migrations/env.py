@@ -8,10 +8,11 @@ from intake.audit import models as audit
 from intake.consent import models as consent
 from intake.inquiries import models as inquiries
 from intake.notifications import models as notifications
+from intake.operations import models as operations
 from intake.staff import models as staff
 from intake.storage.types import Base, Flag, JsonText, UtcMillis
 
-ROOMS = (audit, consent, inquiries, notifications, staff)
+ROOMS = (audit, consent, inquiries, notifications, operations, staff)
 
 
 def render_item(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:

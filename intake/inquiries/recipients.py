@@ -29,7 +29,7 @@ from intake.inquiries.unsealing import Cells, label_or_none, open_access
 from intake.notifications.attendance import is_told_too, reader_for
 from intake.notifications.endpoint_seals import ENDPOINT, open_endpoint
 from intake.notifications.pace import DIGEST, wait_of
-from intake.notifications.recipient import ClaimedMessage, Recipient, Withheld
+from intake.notifications.recipient import SYNTHETIC, ClaimedMessage, Recipient, Withheld
 from intake.settings import ClinicSettings, EscalationSettings
 from intake.staff.models import Staff
 from intake.staff.queries import is_active, last_resort
@@ -94,9 +94,24 @@ def recipient_of(
         return _endpoint(
             session, message, inquiry, keyring=keyring, clinic=clinic, base_url=base_url
         )
-    if message.recipient == PERSON and inquiry is not None:
+    return _of_inquiry(session, message, inquiry, keyring, clinic=clinic, base_url=base_url)
+
+
+def _of_inquiry(
+    session: Session,
+    message: ClaimedMessage,
+    inquiry: Row[*tuple[Any, ...]] | None,
+    keyring: Keyring,
+    *,
+    clinic: ClinicSettings,
+    base_url: str,
+) -> Recipient | Withheld:
+    """Return the person who asked, or our own mailbox where nobody did."""
+    if inquiry is None or message.recipient not in {PERSON, SYNTHETIC}:
+        return Withheld("recipient_unknown")
+    if message.recipient == PERSON:
         return _person(session, inquiry, keyring, clinic, base_url)
-    return Withheld("recipient_unknown")
+    return _own_mailbox(inquiry, keyring, base_url)
 
 
 def address_key(keyring: Keyring, email: str) -> bytes:
@@ -153,6 +168,26 @@ def _person(
     }
     key = address_key(keyring, access.email)
     return Recipient(access.email, access.language, values, limit_key=key)
+
+
+def _own_mailbox(
+    inquiry: Row[*tuple[Any, ...]], keyring: Keyring, base_url: str
+) -> Recipient | Withheld:
+    """Return where the proof that the path is open goes: the settings' address, never a typed one.
+
+    Nobody gave a permission and nobody is bombed, so neither is asked for.
+    """
+    cells = Cells(inquiry.public_id, inquiry.data_key, label=inquiry.label, access=inquiry.access)
+    access, label = open_access(cells, keyring), label_or_none(cells, keyring)
+    if access is None or label is None:
+        return Withheld("erased")
+    values = {
+        **_facts(inquiry, label.zone),
+        "ways": label.ways,
+        "url": f"{base_url}/s/{access.link}",
+        "not_me_url": f"{base_url}/s/{access.link}/not-me",
+    }
+    return Recipient(access.email, access.language, values)
 
 
 def _member(

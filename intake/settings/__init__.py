@@ -32,6 +32,7 @@ from intake.settings.parts import (
     QueueSettings,
     SmtpSettings,
     StaffSettings,
+    SyntheticSettings,
     TextSettings,
     WebhookSettings,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "Settings",
     "SmtpSettings",
     "StaffSettings",
+    "SyntheticSettings",
     "TextSettings",
     "WebhookSettings",
     "load_settings",
@@ -80,6 +82,7 @@ class Settings(BaseSettings):
     imap: ImapSettings = ImapSettings()
     texts: TextSettings = TextSettings()
     queue: QueueSettings = QueueSettings()
+    synthetic: SyntheticSettings = SyntheticSettings()
     webhooks: WebhookSettings = WebhookSettings()
     escalation: EscalationSettings = EscalationSettings()
     limits: LimitSettings = LimitSettings()
@@ -126,6 +129,11 @@ class Settings(BaseSettings):
     def keyring_path(self) -> Path:
         """Where the keys are; by default in the data folder."""
         return self.keyring_file or self.data_dir / "keys" / "keyring.json"
+
+    @property
+    def ledger_dir(self) -> Path:
+        """Where it is written which references were shown, as keyed hashes."""
+        return self.data_dir / "ledger"
 
     @property
     def mailbox_dir(self) -> Path:

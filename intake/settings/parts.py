@@ -94,6 +94,7 @@ class SmtpSettings(Part):
     from_address: str = ""
     reply_to: str = ""
     ca_file: Path | None = None
+    dkim_selector: str = Field(default="", pattern=r"^[A-Za-z0-9._-]*$")
 
 
 class ImapSettings(Part):
@@ -141,6 +142,13 @@ class QueueSettings(Part):
 
     wakeup: Literal["listen", "poll"] = "listen"
     slots: int = Field(default=4, ge=1, le=64)
+
+
+class SyntheticSettings(Part):
+    """The made-up inquiry that proves the path is open; 0 minutes turns it off."""
+
+    every_minutes: int = Field(default=60, ge=0, le=7 * 24 * 60)
+    address: str = Field(default="", pattern=r"^([^\s@]+@[^\s@]+)?$")
 
 
 class WebhookSettings(Part):

@@ -44,7 +44,8 @@ CONTENT_POLICY = (
     "script-src 'self'{nonce}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 PUBLIC_POLICY = CONTENT_POLICY.format(nonce="")
-STAFF_POLICY = CONTENT_POLICY + "; require-trusted-types-for 'script'"
+# Staff pages may ask their own address whether something has changed.
+STAFF_POLICY = CONTENT_POLICY + "; connect-src 'self'; require-trusted-types-for 'script'"
 REFUSED_FEATURES = (
     "accelerometer",
     "camera",

@@ -75,6 +75,15 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "check_results",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("checked_at", BIG, nullable=False),
+        sa.Column("good", FLAG, nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_check_results")),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "attendances",
         sa.Column("staff_id", BIG, autoincrement=False, nullable=False),
         sa.Column("quiet_from_minute", sa.Integer(), nullable=True),
@@ -188,6 +197,7 @@ def downgrade() -> None:
     op.drop_table("escalations")
     op.drop_table("endpoints")
     op.drop_table("attendances")
+    op.drop_table("check_results")
     op.drop_table("synthetic_runs")
     op.drop_table("inbound_messages")
     op.drop_table("queue_sightings")
