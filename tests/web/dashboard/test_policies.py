@@ -25,6 +25,7 @@ TABLE = {
     ("GET", "/staff/inquiries/<reference>"): ANSWERS,
     ("GET", "/staff/deliveries"): {"coordinator", "privacy_officer", "administrator"},
     ("POST", "/staff/deliveries/<public_id>/replay"): {"coordinator", "administrator"},
+    ("POST", "/staff/alarms/<int:number>/dismissal"): {"coordinator", "administrator"},
     ("GET", "/staff/mf-recovery-codes"): EVERYBODY,
     ("POST", "/staff/mf-recovery-codes"): EVERYBODY,
     ("GET", "/staff/verify"): EVERYBODY,
