@@ -165,6 +165,7 @@ def path_of(rule: str, reference: str) -> str:
     return (
         path.replace("<key>", "0" * 32)
         .replace("<public_id>", "made-up")
+        .replace("<int:number>", "1")
         .replace("<token>", "made-up")
     )
 
