@@ -13,7 +13,10 @@ from intake.crypto.tokens import SearchTokens
 from intake.errors import Misconfigured
 from intake.i18n import LANGUAGES
 from intake.inquiries.recipients import recipient_of
-from intake.notifications.channels.choice import open_channels
+from intake.notifications.channels.base import Channel
+from intake.notifications.channels.choice import open_channels, open_endpoint_channels
+from intake.notifications.digest import gather
+from intake.notifications.endpoint_seals import endpoint_channels
 from intake.notifications.outbox import WAKEUP_OPTION, ensure_channels
 from intake.notifications.worker import Chore, Worker
 from intake.operations.rounds import LADDER_SECONDS, URGENT_SECONDS, WATCH_SECONDS, Rounds
@@ -23,6 +26,7 @@ from intake.staff.members import ensure_roles
 from intake.storage.database import Database
 
 SEAL_SECONDS = 5.0
+DIGEST_SECONDS = 30.0
 SEAL_EVERYTHING_SECONDS = 24 * 3600.0
 
 
@@ -66,6 +70,7 @@ class Intake:
             wakeup=self.settings.queue.wakeup,
             chores=(
                 Chore("seal_audit", SEAL_SECONDS, self.seal_audit),
+                Chore("digests", DIGEST_SECONDS, self.gather_digests),
                 Chore(
                     "seal_all_audit",
                     SEAL_EVERYTHING_SECONDS,
@@ -74,7 +79,14 @@ class Intake:
                 *self._rounds(),
             ),
             version=code_version(),
+            later_channels=partial(self.endpoint_channels, open_endpoint_channels(self.settings)),
         )
+
+    def endpoint_channels(self, by_kind: Mapping[str, Channel]) -> dict[str, Channel]:
+        """Return what serves each endpoint that is switched on, by the name of its channel."""
+        with self.database.read() as session:
+            kinds = endpoint_channels(session)
+        return {name: by_kind[kind] for name, kind in kinds.items() if kind in by_kind}
 
     def _rounds(self) -> tuple[Chore, ...]:
         """Return the chores that look after promises and after what fails in silence."""
@@ -91,6 +103,10 @@ class Intake:
         while sealed == BATCH_EVENTS:
             with self.database.write() as session:
                 sealed = seal(session, self.keyring, self.clock(), everything=everything)
+
+    def gather_digests(self) -> None:
+        """Write the digests whose time has come; writes nothing when none has."""
+        gather(self.database, at=self.clock())
 
     def close(self) -> None:
         """Close what was opened; call it once, when the process ends."""

@@ -70,7 +70,7 @@ def words(language: str) -> Words:
 
 
 def day_and_time(instant: datetime, zone: str, language: str) -> str:
-    """Return e.g. ``Tue, Nov 24, 5 pm`` or ``mar, 24 nov, 5 p.m.``: wall time of ``zone``."""
+    """Return e.g. ``Tue, Nov 24, 5 pm`` or ``martes 24 de noviembre, 5 p.m.`` there."""
     local = instant.astimezone(ZoneInfo(zone))
     return f"{_day(local, language)}, {clock_time(instant, zone, language)}"
 
@@ -95,5 +95,6 @@ def long_date(instant: datetime, zone: str, language: str) -> str:
 
 
 def _day(local: datetime, language: str) -> str:
-    pattern = "EEE, MMM d" if language == "en" else "EEE, d MMM"
+    # In full in Spanish: a voice reads "mar" as the sea and "dom" not at all.
+    pattern = "EEE, MMM d" if language == "en" else "EEEE d 'de' MMMM"
     return format_datetime(local, pattern, tzinfo=local.tzinfo, locale=LOCALES[language])

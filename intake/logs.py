@@ -6,6 +6,7 @@ may quote values: class names and places stay.
 """
 
 import logging
+import re
 import sys
 import traceback
 from collections.abc import MutableMapping
@@ -55,8 +56,19 @@ def only_allowed(
     return {key: value for key, value in event.items() if key in ALLOWED}
 
 
+SECRET = re.compile(r"[\w-]{40,}")  # a private link, a receipt, a one-time link, a form token
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
 class _Scrubbed(logging.Formatter):
-    """Formats library lines; an exception shows where it came from, not what it said."""
+    """Formats library lines; an exception shows where it came from, not what it said.
+
+    Flask and waitress name the path of a request that failed outside every view, and a path may
+    hold a secret, or a line break that begins a line of its own.
+    """
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging fixes the name
+        return UNPRINTABLE.sub("?", SECRET.sub("[secret]", super().formatMessage(record)))
 
     def formatException(self, ei: Any) -> str:  # noqa: N802, ANN401 - logging fixes name and type
         kind, _value, trace = ei

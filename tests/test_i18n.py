@@ -82,7 +82,7 @@ def test_placeholders_are_the_same_in_both_languages() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "shown"), [("en", "Tue, Nov 24, 5 pm"), ("es", "mar, 24 nov, 5 p.m.")]
+    ("language", "shown"), [("en", "Tue, Nov 24, 5 pm"), ("es", "martes 24 de noviembre, 5 p.m.")]
 )
 def test_a_promise_is_shown_in_the_clinics_wall_time(language: str, shown: str) -> None:
     due = datetime(2026, 11, 24, 22, 0, tzinfo=UTC)

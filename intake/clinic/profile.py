@@ -11,6 +11,7 @@ from intake.settings import DAYS, ClinicSettings
 
 REPLY_TIME = N2_("%(num)s business day", "%(num)s business days")
 RETENTION = N2_("%(num)s month", "%(num)s months")
+HALVES = MappingProxyType({"en": ("am", "pm"), "es": ("a.m.", "p.m.")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +94,17 @@ def hours_text(settings: ClinicSettings, language: str) -> str:
         if last > first:
             days = say.gettext("%(first)s to %(last)s", first=names[first], last=names[last])
         times = ", ".join(
-            say.gettext("%(first)s to %(last)s", first=_hour(start), last=_hour(end))
+            say.gettext(
+                "%(first)s to %(last)s", first=_hour(start, language), last=_hour(end, language)
+            )
             for start, _, end in (span.partition("-") for span in spans)
         )
         parts.append(f"{days}, {times}")
     return "; ".join(parts)
 
 
-def _hour(wall: str) -> str:
+def _hour(wall: str, language: str) -> str:
     hour, minute = (int(part) for part in wall.split(":"))
-    half = "am" if hour % 24 < 12 else "pm"
+    half = HALVES[language][hour % 24 >= 12]
     shown = hour % 12 or 12
     return f"{shown} {half}" if minute == 0 else f"{shown}:{minute:02d} {half}"

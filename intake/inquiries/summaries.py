@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, select, tuple_
 
 from intake.crypto.keyring import Keyring
+from intake.errors import InvalidInput, Problem
 from intake.inquiries.models import Inquiry, Status
 from intake.inquiries.unsealing import Cells, Label, label_or_none
 from intake.storage.paging import PAGE_SIZE, read_cursor
@@ -113,7 +114,10 @@ def list_statement(view: View, *, after: str | None, size: int = PAGE_SIZE) -> S
     if after is None:
         return _LISTS[view].limit(size + 1)
     millis, row_id = read_cursor(after, 2)
-    key = {"after_at": from_millis(millis), "after_id": row_id}
+    try:
+        key = {"after_at": from_millis(millis), "after_id": row_id}
+    except OverflowError:  # beyond the years that there are
+        raise InvalidInput((Problem("after", "cursor"),)) from None
     return _NEXT[view].limit(size + 1).params(**key)
 
 

@@ -5,18 +5,22 @@ No database session is open while the channel talks. Whatever goes wrong here en
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy.orm import Session
 
 from intake.clinic.profile import ClinicProfile
 from intake.errors import Unavailable
 from intake.notifications import limits
 from intake.notifications.breaker import channel_ids
 from intake.notifications.channels.base import Channel
+from intake.notifications.endpoint_trial import disable_gone
+from intake.notifications.event_body import event_letter
 from intake.notifications.leases import look
+from intake.notifications.moment import now_of
 from intake.notifications.outbox import claim, finish
 from intake.notifications.outcome import LOSSES_MAX, Finished, Outcome, Result
 from intake.notifications.recipient import ClaimedMessage, RecipientOf, Withheld
@@ -77,7 +81,10 @@ class Postman:
             recipient = self.recipient_of(session, message, at)
         if isinstance(recipient, Withheld):
             return _withheld(recipient)
-        letter = render(message, recipient, self.clinic, at)
+        if recipient.secrets:
+            letter = event_letter(message, recipient, at)
+        else:
+            letter = render(message, recipient, self.clinic, at)
         if recipient.limit_key is not None:
             with self.database.write() as session:
                 withheld = limits.reserve(session, message.id, recipient.limit_key, at)
@@ -92,6 +99,15 @@ def _withheld(withheld: Withheld) -> Result:
     if withheld.until is None:
         return Result(Outcome.CANCELLED, withheld.reason)
     return Result(Outcome.HELD, withheld.reason, until=withheld.until)
+
+
+def write_outcomes(
+    session: Session, finished: Sequence[Finished], *, owner: str, at: datetime | None
+) -> frozenset[int]:
+    """Write how tries ended and what follows for endpoints; return the ids whose lease was lost."""
+    lost = finish(session, finished, owner=owner, at=at)
+    disable_gone(session, finished, at=now_of(session, at))
+    return lost
 
 
 def deliver_next(
@@ -118,6 +134,6 @@ def deliver_next(
         for message in claimed:
             finished = postman.deliver(message, channels[name], clock())
             with database.write() as session:
-                finish(session, [finished], owner="by-hand", at=clock())
+                write_outcomes(session, [finished], owner="by-hand", at=clock())
             return True
     return False

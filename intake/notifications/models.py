@@ -146,11 +146,7 @@ class DeliveryAttempt(Base):
 
 
 class Endpoint(Base):
-    """An address of the clinic's own that is told of events: a webhook, a chat or a phone.
-
-    Each has a channel row of its own, so that one that fails pauses nobody else. ``address`` and
-    ``secrets`` are sealed: whoever reads the database cannot write to the clinic's systems.
-    """
+    """A webhook, chat or phone that is told of events; address and secrets are sealed."""
 
     __tablename__ = "endpoints"
     __table_args__ = (CheckConstraint("kind IN ('webhook','chat','sms')", name="kind"), STRICT)
@@ -168,11 +164,7 @@ class Endpoint(Base):
 
 
 class Subscription(Base):
-    """Who hears of which event, and which inquiries; ``staff_id`` is known by table name only.
-
-    A filter that is NULL lets every inquiry through. ``pace`` says whether a message goes at once
-    or waits for the next digest.
-    """
+    """Who hears of which event and inquiries, how soon; a filter that is NULL lets all through."""
 
     __tablename__ = "subscriptions"
     __table_args__ = (

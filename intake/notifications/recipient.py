@@ -44,13 +44,15 @@ class Recipient:
     """A reader: one mailbox, a language, and the values that the event's words name.
 
     ``limit_key`` is the keyed hash of an address that a visitor typed; such an address gets a few
-    automatic messages a day at most (``limits.py``). ``None`` for staff.
+    automatic messages a day at most (``limits.py``). ``None`` for staff. ``secrets`` sign what goes
+    to a webhook, which gets an event for a program in place of words.
     """
 
     address: str
     language: str
     values: Mapping[str, object] = field(default_factory=dict)
     limit_key: bytes | None = None
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,15 @@ def cancel_for_inquiry(session: Session, inquiry_id: int, *, reason: str, at: da
     return _cancel(session, to_person, reason, at)
 
 
+def cancel_for_channel(session: Session, channel_id: int, *, reason: str, at: datetime) -> int:
+    """Cancel what waits for a channel that was switched off; return how many.
+
+    Dead letters stay: they can be replayed when the channel is switched on again.
+    """
+    waiting = (_messages.c.channel_id == channel_id) & _messages.c.due_at.is_not(None)
+    return _cancel(session, waiting, reason, at)
+
+
 def _cancel(session: Session, which: ColumnElement[bool], reason: str, at: datetime) -> int:
     cancelled = session.execute(
         update(_messages)

@@ -24,10 +24,10 @@ from intake.notifications import leases, presence
 from intake.notifications.bell import bell_of
 from intake.notifications.breaker import channel_ids
 from intake.notifications.channels.base import Channel
-from intake.notifications.delivery import Clock, Postman
+from intake.notifications.delivery import Clock, Postman, write_outcomes
 from intake.notifications.heartbeat import HEARTBEAT_SECONDS, Heartbeat
 from intake.notifications.lane import Lane
-from intake.notifications.outbox import ensure_channels, finish
+from intake.notifications.outbox import ensure_channels
 from intake.notifications.outcome import Finished
 from intake.notifications.recipient import ClaimedMessage, RecipientOf
 from intake.notifications.shift import Shift, attempt
@@ -38,6 +38,8 @@ from intake.storage.database import Database
 STOP_SECONDS = 20.0
 FORGET_WORKERS_AFTER = timedelta(days=1)
 TROUBLE_SECONDS = 0.5
+LATER_CHANNELS_SECONDS = 5.0
+LATER_SLOTS_MAX = 2  # there may be many endpoints, and each has threads of its own
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +57,8 @@ class Worker:
     """One worker; build it after any fork and call :meth:`run` once.
 
     ``clock`` is for tests: without it the database's clock counts (see ``moment.py``).
+    ``later_channels`` gives the channels of endpoints, which staff add while the worker runs: it is
+    asked every few seconds and must only read.
     """
 
     def __init__(
@@ -71,13 +75,18 @@ class Worker:
         version: str = "",
         heartbeat_seconds: float = HEARTBEAT_SECONDS,
         stop_seconds: float = STOP_SECONDS,
+        later_channels: Callable[[], Mapping[str, Channel]] = dict,
+        later_seconds: float = LATER_CHANNELS_SECONDS,
     ) -> None:
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
         self.is_ready = threading.Event()
         self._shift = Shift(database, self.name, clock)
         self._postman = Postman(database, channels, recipient_of, clinic)
         self._slots = slots
-        self._chores = chores
+        self._later_channels = later_channels
+        later = Chore("later_channels", later_seconds, self._open_later)
+        self._chores = (*chores, later)
+        self._stack = ExitStack()
         self._stop_seconds = stop_seconds
         self._ears = Ears(database, wakeup)
         self._presence = presence.Presence(database)
@@ -85,6 +94,7 @@ class Worker:
             self._shift, self._presence, seconds=heartbeat_seconds, version=version
         )
         self._lanes: dict[int, Lane] = {}
+        self._lanes_lock = threading.Lock()
 
     def run(self, stop: threading.Event) -> None:
         """Work until ``stop`` is set; then finish for up to 20 s and give back what is left."""
@@ -97,14 +107,12 @@ class Worker:
                 stop.wait(TROUBLE_SECONDS)
         else:
             return
-        bell = bell_of(self._shift.database.writer)
-        with ExitStack() as stack:
-            for lane in self._lanes.values():
-                stack.enter_context(bell.heard_by(lane.wake))
+        with self._stack:
             threads = self._threads()
             self._ears.start()
             for lane in self._lanes.values():
-                lane.start()
+                self._set_off(lane)
+            attempt("later_channels", self._open_later)
             self.is_ready.set()
             stop.wait()
             self._end(threads)
@@ -116,18 +124,46 @@ class Worker:
             ids = channel_ids(session, channels)
         freed = self._presence.enter(shift.at())
         self._lanes = {
-            channel_id: Lane(
-                channel_id,
-                channels[name],
-                shift=shift,
-                postman=self._postman,
-                slots=self._slots,
-                longest_wait=self._ears.longest_wait,
-            )
+            channel_id: self._lane(channel_id, channels[name], self._slots)
             for name, channel_id in ids.items()
         }
         self._heartbeat.record()
         log.info("worker_started", worker=self.name, freed=freed)
+
+    def _lane(self, channel_id: int, channel: Channel, slots: int) -> Lane:
+        return Lane(
+            channel_id,
+            channel,
+            shift=self._shift,
+            postman=self._postman,
+            slots=slots,
+            longest_wait=self._ears.longest_wait,
+        )
+
+    def _set_off(self, lane: Lane) -> None:
+        self._stack.enter_context(bell_of(self._shift.database.writer).heard_by(lane.wake))
+        lane.start()
+
+    def _open_later(self) -> None:
+        """Open a lane for each endpoint that is new; one that was switched off claims nothing."""
+        channels = self._later_channels()
+        with self._lanes_lock:
+            if not channels or self._shift.stopping.is_set():
+                return
+            with self._shift.database.read() as session:
+                ids = channel_ids(session, channels)
+            slots = min(self._slots, LATER_SLOTS_MAX)
+            new = {
+                channel_id: self._lane(channel_id, channels[name], slots)
+                for name, channel_id in ids.items()
+                if channel_id not in self._lanes
+            }
+            self._lanes = {
+                **self._lanes,
+                **new,
+            }  # a new dict: the writer may be reading the old one
+            for lane in new.values():
+                self._set_off(lane)
 
     def _threads(self) -> list[threading.Thread]:
         threads = [
@@ -144,7 +180,8 @@ class Worker:
 
     def _end(self, threads: list[threading.Thread]) -> None:
         shift = self._shift
-        shift.stopping.set()
+        with self._lanes_lock:  # no lane is opened once this is set
+            shift.stopping.set()
         unbegun = [message for lane in self._lanes.values() for message in lane.stop()]
         if unbegun:
             shift.flights.drop(unbegun)
@@ -202,7 +239,7 @@ class Worker:
 
     def _finish(self, finished: list[Finished]) -> None:
         with self._shift.database.write() as session:
-            lost = finish(session, finished, owner=self.name, at=self._shift.at())
+            lost = write_outcomes(session, finished, owner=self.name, at=self._shift.at())
         if lost:
             log.warning("lease_lost", count=len(lost))
 

@@ -5,6 +5,7 @@ It works while the inquiry is open and for 30 days after; a wrong, an old and a 
 answered alike (SAFETY.md T3).
 """
 
+import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -19,12 +20,13 @@ from intake.audit.models import Actor, ActorKind
 from intake.crypto.keyring import Keyring
 from intake.crypto.tokens import hash_secret
 from intake.errors import NotFound
+from intake.inquiries.hearing import who_hears
 from intake.inquiries.models import Inquiry, Status
-from intake.inquiries.recipients import address_key
+from intake.inquiries.recipients import address_key, mail_proof
 from intake.inquiries.unsealing import Cells, label_or_none, open_access
 from intake.notifications.limits import suppress
 from intake.notifications.outbox import NewMessage, enqueue
-from intake.notifications.subscriptions import staff_messages
+from intake.notifications.subscriptions import Facts
 
 OPEN_AFTER_CLOSING_DAYS = 30
 NOT_ME = "inquiry.not_me"
@@ -34,6 +36,7 @@ _BY_LINK = select(
     Inquiry.public_id,
     Inquiry.reference,
     Inquiry.status,
+    Inquiry.urgent,
     Inquiry.language,
     Inquiry.received_at,
     Inquiry.first_response_due_at,
@@ -118,7 +121,20 @@ def status_by_link(session: Session, keyring: Keyring, token: str, *, at: dateti
     )
 
 
-def stop_mail(session: Session, keyring: Keyring, token: str, *, at: datetime) -> None:
+def check_mail_link(
+    session: Session, keyring: Keyring, token: str, proof: str, *, at: datetime
+) -> None:
+    """Make sure that a "not me" link came out of the mail, not only off the receipt.
+
+    Raises:
+        NotFound: ``link_unknown``, whatever is wrong with the link.
+    """
+    _by_link(session, token, at)
+    if not hmac.compare_digest(mail_proof(keyring, token).encode(), proof.encode()):
+        raise NotFound("link_unknown")
+
+
+def stop_mail(session: Session, keyring: Keyring, token: str, proof: str, *, at: datetime) -> None:
     """Stop automatic mail to the address of an inquiry: "I did not send this".
 
     The address is kept as a keyed hash only. Staff are told; the inquiry itself stays as it is,
@@ -128,17 +144,20 @@ def stop_mail(session: Session, keyring: Keyring, token: str, *, at: datetime) -
         session: A session of ``Database.write()``.
         keyring: Opens the address.
         token: Of the private link.
+        proof: What the mail carried beside it.
         at: Now.
 
     Raises:
         NotFound: ``link_unknown``, whatever is wrong with the link.
     """
+    check_mail_link(session, keyring, token, proof, at=at)
     row = _by_link(session, token, at)
     access = open_access(Cells(row.public_id, row.data_key, access=row.access), keyring)
     if access is None or any(entry.action == NOT_ME for entry in _history(session, row)):
         return
     if access.email:
         suppress(session, address_key(keyring, access.email), "not_me", at)
+    facts = Facts(row.language, urgent=row.urgent)
     messages = [
         NewMessage(
             inquiry_id=row.id,
@@ -147,7 +166,7 @@ def stop_mail(session: Session, keyring: Keyring, token: str, *, at: datetime) -
             event=NOT_ME,
             subject_id=row.public_id,
         )
-        for recipient, channel in staff_messages(session, NOT_ME, language=row.language)
+        for recipient, channel in who_hears(session, NOT_ME, facts)
     ]
     enqueue(session, messages, at=at)
     actor = Actor(ActorKind.PERSON, row.public_id)

@@ -138,8 +138,12 @@ def sentence(problem: Problem, language: str) -> str:
 
 
 def note(code: str, language: str, suggestion: str = "") -> str:
-    """Return a hint beside a field that stops nothing; ``suggestion`` fills the typo hint."""
-    return words(language).gettext(NOTES[code], suggestion=suggestion)
+    """Return a hint beside a field that stops nothing; ``suggestion`` fills the typo hint.
+
+    It ends as a sentence does: one field may have two of them, read out one after the other.
+    """
+    told = words(language).gettext(NOTES[code], suggestion=suggestion)
+    return told if told.endswith((".", "?")) else f"{told}."
 
 
 def error_words(status: int, language: str, phone: str, *, sending: bool) -> tuple[str, str]:

@@ -6,6 +6,7 @@ promise, and needs no write per request.
 """
 
 import hmac
+import ipaddress
 import secrets
 import time
 from collections import OrderedDict
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 ADDRESSES_MAX = 20_000
+IPV6_HOUSE_BITS = 64
 
 
 @dataclass(slots=True)
@@ -36,14 +38,31 @@ class AddressCounts:
 
     def is_over(self, address: str) -> bool:
         """Count one visit from ``address`` and say whether there were too many in this window."""
-        now = self.clock()
+        now, house = self.clock(), house_of(address)
         with self._lock:
             if now >= self._until:
                 self._key, self._until = secrets.token_bytes(32), now + self.window_seconds
                 self._counts.clear()
-            name = hmac.digest(self._key, address.encode("utf-8", "replace"), "sha256")[:16]
+            name = hmac.digest(self._key, house.encode("utf-8", "replace"), "sha256")[:16]
             count = self._counts.pop(name, 0) + 1
             self._counts[name] = count
             if len(self._counts) > ADDRESSES_MAX:
                 self._counts.popitem(last=False)
             return count > self.limit
+
+
+def house_of(address: str) -> str:
+    """Return whose address this is: of IPv6 the first half, as every line gets all of the second.
+
+    Counted one by one, a single visitor has 2 to the 64 of them: no limit would ever be reached,
+    and the counts of everybody else would be pushed out.
+    """
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((found, IPV6_HOUSE_BITS), strict=False))

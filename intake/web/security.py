@@ -12,6 +12,7 @@ from werkzeug.exceptions import (
     BadRequest,
     Forbidden,
     HTTPException,
+    NotFound,
     RequestEntityTooLarge,
     TooManyRequests,
     UnsupportedMediaType,
@@ -29,6 +30,11 @@ FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 FORM_BLUEPRINTS = frozenset({"en", "es"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+FORM_VIEWS = frozenset(
+    {"start", "begin", "step", "answer", "under_18", "check", "send", "one_page", "send_one_page"}
+)
+# With "no-referrer" an older browser says "null" for our own pages as it does for anybody's.
+FORM_REFERRER = "same-origin"
 STAFF = "/staff"
 
 CONTENT_POLICY = (
@@ -57,7 +63,7 @@ HEADERS = (
         ", ".join(f"{feature}=()" for feature in REFUSED_FEATURES),
     ),
 )
-HTTPS_ONLY = ("Strict-Transport-Security", "max-age=63072000")
+HTTPS_ONLY = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 
 
 def cookie_name(name: str, settings: Settings) -> str:
@@ -86,6 +92,8 @@ def install(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def check() -> None:
+        if "\0" in request.path:  # no address of ours; PostgreSQL fails on asking for one
+            raise NotFound
         if request.method not in SAFE_METHODS:
             check_origin(own_origin)
             brake(posts)
@@ -95,13 +103,48 @@ def install(app: Flask, settings: Settings) -> None:
     def protect(response: Response) -> Response:
         for name, value in headers:
             response.headers[name] = value
+        if _is_form_page():
+            response.headers["Referrer-Policy"] = FORM_REFERRER
         response.headers["Content-Security-Policy"] = _policy()
-        response.headers.setdefault("Cache-Control", "no-store")
+        _keep_private(response)
+        if response.location is not None:
+            response.location = own_place(response.location)
         return response
 
 
+def _is_form_page() -> bool:
+    view = (request.endpoint or "").rpartition(".")[2]
+    return request.blueprint in FORM_BLUEPRINTS and view in FORM_VIEWS
+
+
+def own_place(location: str) -> str:
+    """Return where a redirect leads as a path on this site, whatever it named.
+
+    The router builds whole addresses from the ``Host`` header, which is not ours to believe, and
+    nothing here ever leads elsewhere. A path that begins with two strokes would name a host again.
+    """
+    parts = urlsplit(location)
+    place = "/" + parts.path.lstrip("/\\")
+    return f"{place}?{parts.query}" if parts.query else place
+
+
+def _keep_private(response: Response) -> None:
+    """Let nothing be kept that did not say so; staff pages never, whatever the library says.
+
+    Flask-Security writes ``no-store=True``, which is no directive: browsers would keep the page.
+    """
+    if _is_staff():
+        response.headers["Cache-Control"] = "no-store"
+    else:
+        response.headers.setdefault("Cache-Control", "no-store")
+
+
+def _is_staff() -> bool:
+    return request.path == STAFF or request.path.startswith(f"{STAFF}/")
+
+
 def _policy() -> str:
-    if not (request.path == STAFF or request.path.startswith(f"{STAFF}/")):
+    if not _is_staff():
         return PUBLIC_POLICY
     nonce = g.get("csp_nonce")
     return STAFF_POLICY.format(nonce=f" 'nonce-{nonce}'" if nonce else "")
@@ -115,8 +158,8 @@ def _origin(url: str) -> str:
 def check_origin(own_origin: str) -> None:
     """Refuse a POST that another site caused.
 
-    Browsers say so in ``Sec-Fetch-Site``; older ones only in ``Origin``, which our own
-    ``no-referrer`` turns into ``null``: then the form's token alone decides. Programs send neither.
+    Browsers say so in ``Sec-Fetch-Site``; older ones only in ``Origin``, which ``no-referrer``,
+    ours or theirs, turns into ``null``: see :func:`is_of_unknown_origin`. Programs send neither.
 
     Raises:
         Forbidden: the request comes from another site.
@@ -129,6 +172,16 @@ def check_origin(own_origin: str) -> None:
     origin = request.headers.get("Origin", "null")
     if origin not in {"null", own_origin, _origin(request.host_url)}:
         raise Forbidden
+
+
+def is_of_unknown_origin() -> bool:
+    """Say whether the browser hid where a POST began, and says nothing else about it.
+
+    A session's token still decides for staff. A form's token is no secret from whoever fetched it:
+    another site could post its own here, the person would go on with it, and its maker could send
+    once more under it and be shown their receipt. So a form takes no such token.
+    """
+    return "Sec-Fetch-Site" not in request.headers and request.headers.get("Origin") == "null"
 
 
 def brake(posts: AddressCounts) -> None:

@@ -18,7 +18,11 @@ from typing import Any
 
 import structlog
 from waitress import wasyncore
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
+from waitress.task import ErrorTask
+
+from intake.web.security import HEADERS, PUBLIC_POLICY
 
 HEADER_MAX_BYTES = 16_384
 BODY_MAX_BYTES = 262_144
@@ -26,9 +30,28 @@ CONNECTIONS_MAX = 2_000
 STOP_GRACE_SECONDS = 20.0
 RESTART_PAUSE_SECONDS = 1.0
 
+BARE_HEADERS = (
+    *HEADERS,
+    ("Content-Security-Policy", PUBLIC_POLICY),
+    ("Cache-Control", "no-store"),
+)
+
 Application = Callable[..., Any]
 
 log = structlog.get_logger()
+
+
+class _Refusal(ErrorTask):  # type: ignore[misc] # waitress ships no types
+    """What waitress answers by itself, before any of our code: headers too long, a body too big."""
+
+    def execute(self) -> None:
+        """Answer with the headers that every answer carries."""
+        self.response_headers.extend(BARE_HEADERS)
+        super().execute()
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc] # as above
+    error_task_class = _Refusal
 
 
 def waitress_settings(trusted_proxies: int) -> dict[str, Any]:
@@ -81,6 +104,7 @@ def serve(
     server: Any = create_server(
         application, sockets=[listening], **waitress_settings(trusted_proxies)
     )
+    server.channel_class = _Channel
 
     def turn(seconds: float) -> None:
         wasyncore.loop(timeout=seconds, map=server._map, use_poll=True, count=1)  # noqa: SLF001 - waitress offers no loop that can be stopped

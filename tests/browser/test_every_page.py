@@ -38,7 +38,14 @@ SITE = (
     "/ask/all",
     "/no-such-page",
 )
-DESK = ("/staff/inquiries", "/staff/deliveries", "/staff/account", "/staff/mf-recovery-codes")
+DESK = (
+    "/staff/inquiries",
+    "/staff/deliveries",
+    "/staff/endpoints",
+    "/staff/subscriptions",
+    "/staff/account",
+    "/staff/mf-recovery-codes",
+)
 STEPS = ("about", "condition", "question", "contact", "language", "permissions", "check")
 # frame-tested is about iframes, of which there are none; every other rule of axe counts.
 AXE = Axe()
@@ -77,6 +84,34 @@ def test_axe_finds_nothing_on_the_public_pages(
         page.goto(prefix + path)
         if problems := findings(page) + (["scrolls sideways"] if sideways(page) else []):
             found[prefix + path] = problems
+
+    assert found == {}
+
+
+# WCAG 1.4.12: a person's own style sheet may space the text like this.
+SPACED = "*{line-height:1.5!important;letter-spacing:.12em!important;word-spacing:.16em!important}"
+SET_SPACED = """words => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(words);
+  document.adoptedStyleSheets = [sheet];
+}"""
+SMALL = """() => [...document.querySelectorAll("a, button, input, select, textarea")]
+  .map(one => [one, (one.closest(".tile") || one).getBoundingClientRect()])
+  .filter(([one, box]) => box.width && !one.closest(".trap, .skip")
+    && getComputedStyle(one).display !== "inline" && !one.closest(".sources") && box.height < 43.5)
+  .map(([one, box]) => `${Math.round(box.height)} px: ${one.innerText || one.name}`)"""
+
+
+def test_spanish_fits_320_pixels_with_spaced_text_and_full_targets(new_page: NewPage) -> None:
+    page = new_page(width=320, language="es")
+    found = {}
+
+    for path in SITE:
+        page.goto(f"/es{path}")
+        problems = page.evaluate(SMALL)
+        page.evaluate(SET_SPACED, SPACED)
+        if problems := problems + (["scrolls sideways"] if sideways(page) else []):
+            found[path] = problems
 
     assert found == {}
 

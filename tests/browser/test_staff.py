@@ -36,6 +36,8 @@ def test_staff_see_the_inquiry_its_permissions_and_its_deliveries(
 
     desk.goto("/staff/inquiries")
     expect(desk.get_by_text("lupus", exact=False)).to_have_count(0)
+    desk.get_by_role("searchbox").fill(shown)
+    desk.get_by_role("searchbox").press("Enter")
     desk.get_by_role("link", name=re.compile(shown)).first.click()
 
     main = desk.locator("main")

@@ -70,7 +70,7 @@ def test_the_person_gets_the_reference_the_promise_and_both_links(database: Data
     assert letter.to == "ana.diaz@mail.example.org"
     assert show_reference(receipt.reference) in letter.text
     assert f"{BASE}/s/{receipt.link_token}" in letter.text
-    assert f"{BASE}/s/{receipt.link_token}/not-me" in letter.text
+    assert f"{BASE}/s/{receipt.link_token}/not-me/" in letter.text
     assert "Tue, Nov 24, 12 pm" in letter.text
 
 

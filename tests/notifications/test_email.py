@@ -254,7 +254,9 @@ class MadeUpAuthority(NamedTuple):
     context: ssl.SSLContext
 
 
-def an_authority(folder: Path, name: str = "localhost") -> MadeUpAuthority:
+def an_authority(
+    folder: Path, name: str = "localhost", lasts: dt.timedelta = dt.timedelta(hours=1)
+) -> MadeUpAuthority:
     """Make a certificate authority and a server certificate for ``name`` of one hour."""
     now = dt.datetime.now(dt.UTC)
 
@@ -273,7 +275,7 @@ def an_authority(folder: Path, name: str = "localhost") -> MadeUpAuthority:
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
             .not_valid_before(now - dt.timedelta(minutes=5))
-            .not_valid_after(now + dt.timedelta(hours=1))
+            .not_valid_after(now + lasts)
             .add_extension(x509.BasicConstraints(ca=signer is key, path_length=None), critical=True)
             .add_extension(x509.SubjectAlternativeName([x509.DNSName(subject)]), critical=False)
         )

@@ -54,7 +54,7 @@ def test_the_acknowledgement_is_spanish_for_who_reads_spanish(clinic: Clinic) ->
 
     assert letter.subject == "Recibimos su mensaje"
     assert letter.text.startswith("Hola:\n")
-    assert "por llamada, mensaje de texto o correo electrónico." in letter.text
+    assert "por teléfono, mensaje de texto o correo electrónico." in letter.text
     assert "llame al 911" in letter.text
     assert 'lang="es"' in letter.html
     for english in ("We ", "You ", "Check", "Call ", "email"):

@@ -86,3 +86,22 @@ def test_unsafe_production_settings_are_bad(intake: Intake) -> None:
     unsafe = intake.settings.model_copy(update={"base_url": "http://intake.example", "debug": True})
 
     assert findings(intake, settings=unsafe)["settings"][0] is Verdict.BAD
+
+
+@pytest.mark.parametrize(
+    ("base_url", "proxies", "is_named"),
+    [
+        ("https://intake.harborlane.example", 0, True),
+        ("https://intake.harborlane.example", 1, False),
+        ("http://127.0.0.1:8000", 0, False),
+    ],
+)
+def test_a_proxy_that_is_not_declared_is_named(
+    intake: Intake, base_url: str, proxies: int, *, is_named: bool
+) -> None:
+    limits = intake.settings.limits.model_copy(update={"trusted_proxies": proxies})
+    settings = intake.settings.model_copy(update={"base_url": base_url, "limits": limits})
+
+    found = findings(intake, settings=settings)
+
+    assert ("proxies" in found) is is_named

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from intake.audit.models import AuditEvent
 from intake.errors import NotFound
 from intake.inquiries.models import Inquiry, Status
-from intake.inquiries.recipients import address_key
+from intake.inquiries.recipients import address_key, mail_proof
 from intake.notifications.models import OutboxMessage, Suppression
 from intake.notifications.outbox import ensure_channels
 from intake.notifications.subscriptions import subscribe
@@ -94,7 +94,7 @@ def test_a_wrong_link_is_unknown(database: Database, token: str) -> None:
 
 def not_me(database: Database, token: str) -> None:
     with database.write() as session:
-        stop_mail(session, a_keyring(), token, at=NOON)
+        stop_mail(session, a_keyring(), token, mail_proof(a_keyring(), token), at=NOON)
 
 
 def told(database: Database) -> list[str]:
@@ -174,6 +174,19 @@ def test_not_me_with_a_wrong_link_stops_nothing(database: Database) -> None:
 
     with pytest.raises(NotFound):
         not_me(database, "A" * 43)
+
+    with database.read() as session:
+        assert session.scalars(select(Suppression)).all() == []
+
+
+def test_the_sender_who_holds_only_the_receipt_cannot_stop_a_strangers_mail(
+    database: Database,
+) -> None:
+    receipt = an_inquiry(database)
+
+    for proof in ("", "A" * 22, receipt.code, receipt.receipt_token, mail_proof(a_keyring(), "x")):
+        with database.write() as session, pytest.raises(NotFound, match="link_unknown"):
+            stop_mail(session, a_keyring(), receipt.link_token, proof, at=NOON)
 
     with database.read() as session:
         assert session.scalars(select(Suppression)).all() == []

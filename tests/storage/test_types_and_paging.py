@@ -39,7 +39,8 @@ def test_a_cursor_comes_back(key: list[int]) -> None:
 
 
 @pytest.mark.parametrize(
-    "cursor", ["", "x", "é", "W10", write_cursor(1), write_cursor(1, 2, 3), "WyJhIiwiYiJd"]
+    "cursor",
+    ["", "x", "é", "W10", write_cursor(1), write_cursor(1, 2, 3), "WyJhIiwiYiJd", "W1tb" * 2000],
 )
 def test_a_cursor_that_is_not_ours_is_refused(cursor: str) -> None:
     with pytest.raises(InvalidInput):

@@ -93,7 +93,16 @@ ASK: Context = {
     "hidden": HIDDEN,
     "trap": "website",
 }
-STEP: Context = {**ASK, "number": 5, "total": 7, "intro": "", "line": "", "minutes": 60}
+HINTS = [("#f-asking_for", "Did you mean ana@gmail.com?")]
+STEP: Context = {
+    **ASK,
+    "hints": [],
+    "number": 5,
+    "total": 7,
+    "intro": "",
+    "line": "",
+    "minutes": 60,
+}
 DUE = SimpleNamespace(words="Due in 25 min", state="soon", at="Mon, Nov 23, 5 pm")
 RECEIPT: Context = {
     **ASK,
@@ -285,10 +294,11 @@ SAMPLES: list[tuple[str, Context]] = [
         {**ASK, "safety": SAFETY, "show_emergency": False, "waiting": "", "notices": ()},
     ),
     ("site/ask_step.html", {**STEP, "fields": ALL_FIELDS, "problems": PROBLEMS}),
-    ("site/ask_step.html", {**STEP, "fields": [WHO], "line": "You can still ask."}),
+    ("site/ask_step.html", {**STEP, "fields": [WHO], "line": "You can still ask.", "hints": HINTS}),
     ("site/ask_all.html", {**ASK, "groups": [("All", ALL_FIELDS)], "notices": ()}),
     ("site/ask_check.html", {**ASK, "groups": GROUPS}),
-    ("site/ask_under18.html", ASK),
+    ("site/ask_under18.html", {**ASK, "change_url": "/ask/about#f-age_band"}),
+    ("site/ask_under18.html", {**ASK, "change_url": ""}),
     ("site/ask_emergency.html", {**ASK, "next_url": "/ask/who", "alert": "We kept your answers."}),
     (
         "site/already_sent.html",

@@ -99,6 +99,15 @@ def test_no_rule_below_the_tokens_has_a_colour_of_its_own(sheet: str) -> None:
     assert re.findall(r"#[0-9A-Fa-f]{3,8}\b|rgba?\(|hsla?\(", below) == []
 
 
+def test_a_browser_that_does_not_know_has_still_shows_the_focus() -> None:
+    for sheet in ("site.css", "staff.css"):
+        text = (FOLDER / "css" / sheet).read_text("utf-8")
+        removed = [line for line in text.splitlines() if re.search(r":focus.*outline: 0", line)]
+
+        for line in removed:
+            assert "@supports selector(:has(*))" in line or ":not(:focus-visible)" in line
+
+
 def test_vendored_files_are_what_their_makers_sent() -> None:
     listed: dict[str, str] = {}
     table = tomllib.loads((FOLDER / "vendor" / "VENDORED.toml").read_text("utf-8"))

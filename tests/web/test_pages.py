@@ -250,3 +250,19 @@ def test_robots_are_told_what_is_nobodys_business(client: FlaskClient) -> None:
     assert "Disallow: /s/\n" in text
     assert "Disallow: /es/ask\n" in text
     assert "Sitemap: http://127.0.0.1:8000/sitemap.xml" in text
+
+
+@pytest.mark.parametrize("address", [f"/conditions/{slug}" for slug in CONDITIONS])
+def test_a_spanish_page_says_which_words_are_english(client: FlaskClient, address: str) -> None:
+    page = client.get(f"/es{address}").text
+
+    notice = re.search(r"<p([^>]*)>THIS NOTICE MUST BE PROVIDED", page)
+    sources = re.findall(r'<li id="source-\d+"><span([^>]*)>', page)
+
+    assert notice
+    assert notice[1] == ' lang="en"'
+    assert sources
+    assert set(sources) == {' lang="en"'}
+    assert 'lang="en"' not in client.get(address).text.partition("<main")[2].replace(
+        '<p lang="en">', ""
+    ).replace('hreflang="en"', "")

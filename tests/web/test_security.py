@@ -4,6 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from intake.bootstrap import Intake
+from intake.web.security import own_place
 
 FORM = "application/x-www-form-urlencoded"
 PHONE = "+1 305 555 0100"
@@ -66,7 +67,9 @@ def test_a_page_that_has_not_changed_carries_the_headers_too(client: FlaskClient
 
 
 def test_https_is_demanded_where_the_service_is_on_https(secure_client: FlaskClient) -> None:
-    assert secure_client.get("/").headers["Strict-Transport-Security"] == "max-age=63072000"
+    demanded = secure_client.get("/").headers["Strict-Transport-Security"]
+
+    assert demanded == "max-age=63072000; includeSubDomains"
     assert secure_client.application.config["SESSION_COOKIE_NAME"] == "__Host-session"
     assert secure_client.application.config["SESSION_COOKIE_SECURE"] is True
 
@@ -80,6 +83,41 @@ def test_staff_answers_demand_trusted_types(client: FlaskClient) -> None:
     policy = client.get("/staff/nothing-here").headers["Content-Security-Policy"]
 
     assert policy == f"{POLICY}; require-trusted-types-for 'script'"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example@x", "[::1", "a b", ""])
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("/es", "/es/"),
+        ("/es?about=lupus", "/es/?about=lupus"),
+        ("/staff//inquiries", "/staff/inquiries"),
+        ("/staff/", "/staff/login?next=/staff/"),
+    ],
+)
+def test_no_redirect_believes_the_host_header(
+    client: FlaskClient, address: str, place: str, host: str
+) -> None:
+    answer = client.get(address, headers={"Host": host})
+
+    assert answer.headers["Location"] == place
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "//evil.example",
+        "/\\evil.example",
+        "https://evil.example//evil.example",
+        "https:///evil.example",
+        "/\t/evil.example",
+    ],
+)
+def test_no_redirect_leads_to_another_site(elsewhere: str) -> None:
+    place = own_place(elsewhere)
+
+    assert place.startswith("/")
+    assert place[1:2] not in {"/", "\\", "\t"}
 
 
 @pytest.mark.parametrize(

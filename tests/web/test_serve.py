@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -11,7 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
+from intake.web.serve import BARE_HEADERS, listen, serve
 from tests.running import ROOT, command, environment, free_port, running
 from tests.visitor import ANA, Reply, Visitor
 
@@ -113,3 +116,30 @@ def test_a_request_in_progress_is_answered_before_the_stop(tmp_path: Path) -> No
     assert [reply.status for reply in replies] == [303]
     assert re.search(r"/ask/received/", replies[0].location)
     assert status == 0
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "status"),
+    [
+        (b"POST /ask/all HTTP/1.1\r\nHost: x\r\nContent-Length: 300000\r\n\r\n", 413),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + b"a" * 17_000 + b"\r\n\r\n", 431),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nBroken\r\n\r\n", 400),
+    ],
+)
+def test_what_the_server_refuses_by_itself_carries_the_headers_too(
+    request_bytes: bytes, status: int
+) -> None:
+    listening, stop = listen("127.0.0.1", free_port()), threading.Event()
+    server = threading.Thread(target=serve, args=(Flask("served"), listening, stop))
+    server.start()
+    try:
+        with socket.create_connection(listening.getsockname(), timeout=10) as visitor:
+            visitor.sendall(request_bytes)
+            head = visitor.recv(4096).partition(b"\r\n\r\n")[0].decode()
+    finally:
+        stop.set()
+        server.join(30)
+
+    assert head.split()[1] == str(status)
+    sent = {line.partition(": ")[::2] for line in head.splitlines()[1:]}
+    assert sent >= set(BARE_HEADERS)

@@ -1,6 +1,6 @@
 """What every way out can do: take a letter, and say how that ended."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -9,7 +9,10 @@ from intake.notifications.outcome import Result
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Words for one reader; ``key`` is the same at every try of the same message."""
+    """Words for one reader; ``key`` is the same at every try of the same message.
+
+    For a webhook ``text`` is the body, signed with each of ``secrets``.
+    """
 
     key: str
     to: str
@@ -18,6 +21,7 @@ class Letter:
     text: str
     html: str
     at: datetime
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
 class Channel(Protocol):

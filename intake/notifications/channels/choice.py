@@ -1,13 +1,16 @@
 """Which ways out this installation has, by its settings."""
 
 import sys
+from urllib.parse import urlsplit
 
 from intake.notifications.channels.base import Channel
 from intake.notifications.channels.console import ConsoleChannel
 from intake.notifications.channels.email import EmailChannel
 from intake.notifications.channels.mailbox import MailboxChannel
 from intake.notifications.channels.mime import Sender
-from intake.settings import Settings
+from intake.notifications.channels.tunnel import Proxy
+from intake.notifications.channels.webhook import WebhookChannel
+from intake.settings import Settings, WebhookSettings
 
 
 def open_channels(settings: Settings) -> dict[str, Channel]:
@@ -19,6 +22,17 @@ def open_channels(settings: Settings) -> dict[str, Channel]:
     else:
         email = MailboxChannel(settings.mailbox_dir, sender)
     return {"email": email, "console": ConsoleChannel(sys.stdout)}
+
+
+def open_endpoint_channels(settings: Settings) -> dict[str, Channel]:
+    """Return what serves the endpoints of each kind; an endpoint's address is in its letter."""
+    return {"webhook": WebhookChannel(proxy=proxy_of(settings.webhooks))}
+
+
+def proxy_of(settings: WebhookSettings) -> Proxy | None:
+    """Return the egress proxy, or ``None`` for the direct way."""
+    parts = urlsplit(settings.proxy)
+    return Proxy(parts.hostname, parts.port) if parts.hostname and parts.port else None
 
 
 def sender_of(settings: Settings) -> Sender:

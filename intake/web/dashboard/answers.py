@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from intake.crypto.sealed import JSON
+from intake.i18n import LANGUAGES
 from intake.inquiries.asking import Kind, Question, chosen
 from intake.inquiries.form import choices_of, steps
 from intake.settings import FormSettings
 
 LANGUAGE = "en"
+TYPED = frozenset({Kind.AREA, Kind.TEXT})
 # Shown in the contact card and, word for word, in the list of permissions.
 ELSEWHERE = frozenset({"perm_contact", "perm_health", "perm_text", "perm_news"})
 
@@ -23,17 +25,28 @@ class AnswerRow:
     change_url: str = ""
     problem: bool = False
     note: str = ""
+    lang: str = ""
 
 
 def answer_groups(
-    answers: Mapping[str, JSON], offer: FormSettings
+    answers: Mapping[str, JSON], offer: FormSettings, *, language: str = LANGUAGE
 ) -> list[tuple[str, list[AnswerRow]]]:
-    """Return the pages of the form with their answers, without what was not asked."""
+    """Return the pages of the form with their answers, without what was not asked.
+
+    What somebody wrote themselves is marked with the language they asked for, where it is one of
+    ours and not that of the page, so that a screen reader speaks it as it is written.
+    """
+    typed_in = language if language in LANGUAGES and language != LANGUAGE else ""
     given = {name: _texts(answer) for name, answer in answers.items()}
     groups = []
     for step in steps(offer):
         rows = [
-            AnswerRow(question.short, _value(question, given), long=question.kind is Kind.AREA)
+            AnswerRow(
+                question.short,
+                _value(question, given),
+                long=question.kind is Kind.AREA,
+                lang=typed_in if question.kind in TYPED and given.get(question.name) else "",
+            )
             for question in step.questions
             if question.name not in ELSEWHERE and question.is_asked(given)
         ]

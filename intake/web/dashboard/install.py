@@ -4,11 +4,21 @@ from flask import Flask
 
 from intake.bootstrap import Intake
 from intake.staff.accounts import install_accounts
-from intake.web.dashboard import account, alarms, deliveries, frame, inquiries, welcome
+from intake.web.dashboard import (
+    account,
+    alarms,
+    deliveries,
+    endpoints,
+    frame,
+    inquiries,
+    subscriptions,
+    welcome,
+)
 from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.policies import guard, unguarded
 
-VIEWS = (account, alarms, deliveries, inquiries, welcome)  # imported so that their routes exist
+# Imported so that their routes exist.
+VIEWS = (account, alarms, deliveries, endpoints, inquiries, subscriptions, welcome)
 
 
 def install(app: Flask, intake: Intake) -> None:

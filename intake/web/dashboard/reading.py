@@ -6,6 +6,7 @@ Nothing here fetches: the reading was recorded and committed before any of this 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
 from flask import url_for
 
@@ -114,7 +115,9 @@ def screen_of(reading: Reading, member: Member, *, at: datetime) -> dict[str, ob
         "script": [],
         "presence": "",
         "conflict": None,
-        "groups": answer_groups(answers, current().settings.form),
+        "groups": answer_groups(
+            answers, current().settings.form, language=reading.opened.summary.language
+        ),
         "health": None,
         "show_health_action": "",
         "forms": [],
@@ -146,7 +149,7 @@ def _head(reading: Reading, zone: str, *, at: datetime) -> Head:
         phone=f"{phone} ext. {extension}" if phone and extension else phone,
         phone_href=f"tel:{e164}" if e164 and "call" in ways else "",
         email=email,
-        email_href=f"mailto:{email}" if email and "email" in ways else "",
+        email_href=f"mailto:{quote(email, safe='@')}" if email and "email" in ways else "",
         clocks=_clocks(label.zone, at, is_certain=label.zone_is_certain) if label else "",
         place=", ".join(part for part in (label.state, label.country) if part) if label else "",
         stops=_stops(reading, zone),

@@ -60,7 +60,9 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
     {
         "inquiry.submitted": "Alert to staff",
         "inquiry.acknowledged": "Confirmation to the person",
+        "staff.digest": "Digest to staff",
         "inquiry.not_me": "Alert: this was not me",
+        "endpoint.test": "Test of a webhook",
         "inquiry.due_soon": "Alert: due soon",
         "inquiry.overdue": "Alert: overdue",
         "inquiry.urgent": "Alert: urgent",

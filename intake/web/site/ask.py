@@ -65,10 +65,10 @@ def begin() -> ResponseReturnValue:
 def step(slug: str, more: str = "") -> ResponseReturnValue:
     """Show one page of questions with what was answered so far."""
     kept = held()
+    if kept is not None and kept.is_idle(now()):
+        return _idle(kept)
     if kept is not None and kept.sent is not None:
         return _already_sent(kept)
-    if kept is not None and kept.is_idle(now()):
-        return _cleared(drawing.EXPIRED)
     answers = kept.answers if kept is not None else {}
     page = flow.page_at(slug, answers, _offer(), is_more=bool(more))
     if page is None:
@@ -123,12 +123,12 @@ def under_18() -> ResponseReturnValue:
 def check() -> ResponseReturnValue:
     """Show every answer; lead to the first page with something missing."""
     kept = held()
-    if kept is not None and kept.sent is not None:
-        return _already_sent(kept)
     if kept is None:
         return redirect(path("/ask"), 303)
     if kept.is_idle(now()):
-        return _cleared(drawing.EXPIRED)
+        return _idle(kept)
+    if kept.sent is not None:
+        return _already_sent(kept)
     unfinished = flow.first_unfinished(kept.answers, _offer())
     if unfinished is not None:
         return redirect(path(unfinished.address) + TO_CHECK, 303)
@@ -191,7 +191,8 @@ def send_one_page() -> ResponseReturnValue:
         alert = drawing.say(drawing.WAS_OPEN_LONG)
         return drawing.one_page(form.token, answers, problems=form.problems, alert=alert), 422
     if [problem.code for problem in form.problems] == ["under_18_alone"]:
-        return drawing.under_18(replace(begun(form.token), answers=answers), form.token)
+        kept = replace(begun(form.token), answers=answers)
+        return drawing.under_18(kept, form.token, is_one_page=True)
     return drawing.one_page(form.token, answers, problems=form.problems), 422
 
 
@@ -259,6 +260,15 @@ def _keep(response: object, kept: Kept) -> Response:
 
 def _cleared(reason: str) -> Response:
     response = make_response(drawing.cleared(reason))
+    jar().clear(response, request.cookies)
+    return response
+
+
+def _idle(kept: Kept) -> ResponseReturnValue:
+    """Forget what nobody used for an hour: the next person at this browser may be another."""
+    if kept.sent is None:
+        return _cleared(drawing.EXPIRED)
+    response = make_response(redirect(path("/ask"), 303))
     jar().clear(response, request.cookies)
     return response
 

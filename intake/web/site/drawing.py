@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from flask import current_app, render_template, request
 
@@ -32,6 +33,7 @@ Answers = Mapping[str, Sequence[str]]
 TO_CHECK = "?to=check"
 HOLE = "@@form-token@@"  # where the token goes in a page that is kept
 ASK_TITLE = N_("Ask about a consultation")
+ONE_PAGE_TITLE = N_("Ask about a consultation, all questions on one page")
 CHECK_TITLE = N_("Check your answers before you send them")
 CLEARED_TITLE = N_("Your answers are cleared")
 CLEARED = N_("We cleared your answers. Nothing was sent.")
@@ -47,6 +49,12 @@ SEND_FAILED = N_(
 )
 TOO_MANY = N_(
     "We got many requests from your network. Wait a few minutes and try again, or call %(phone)s."
+)
+MORE_TITLES = MappingProxyType(
+    {
+        "who": N_("You and the person"),
+        "contact": N_("One more thing about how to reach you"),
+    }
 )
 SPEAK_ONLY = N_("You can still ask. We will speak only with you.")
 UNDER_18_TITLE = N_("If you are under 18")
@@ -109,12 +117,11 @@ def step(
     drawing = _drawing(answers, problems, notices)
     alone = len(page.questions) == 1
     speaks_only = page.step.slug == "about" and SPEAK_ONLY_WITH_YOU.holds(answers)
-    by_title = page.step.title_other if FOR_OTHER.holds(answers) else ""
     back_url = path("/ask/check") if to else path(before.address if before else "/ask")
     return render_template(
         "site/ask_step.html",
         **_shared(
-            by_title or page.step.title,
+            _title(page, answers),
             problems,
             back_url,
             path(page.address) + to,
@@ -122,6 +129,7 @@ def step(
             alert=alert,
         ),
         fields=[drawing.field(question, is_heading=alone) for question in page.questions],
+        hints=[(f"#f-{n.field}", note(n.code, language(), n.suggestion)) for n in notices],
         number=page.step.number,
         total=len(steps(offer)) - 1,
         intro="",
@@ -139,7 +147,7 @@ def one_page(
     drawing = _drawing(answers, problems, hints, is_one_page=True)
     return render_template(
         "site/ask_all.html",
-        **_shared(ASK_TITLE, problems, path("/ask"), path("/ask/all"), token, alert=alert),
+        **_shared(ONE_PAGE_TITLE, problems, path("/ask"), path("/ask/all"), token, alert=alert),
         groups=[
             (
                 say(SAFETY.short if part.number == 0 else part.title),
@@ -192,15 +200,20 @@ def check(
     )
 
 
-def under_18(kept: Kept | None, token: FormToken) -> str:
-    """Draw the page for a child alone; what was typed stays in it, sealed."""
+def under_18(kept: Kept | None, token: FormToken, *, is_one_page: bool = False) -> str:
+    """Draw the page for a child alone; what was typed stays in it, sealed.
+
+    Changing an answer leads back to where it was given: the question in the steps, or the one page.
+    """
     hidden = {}
     if kept is not None:
         hidden[IN_PAGE] = seal_kept(kept, answers_secret(), purpose=IN_PAGE_PURPOSE)
-    back_url = path("/ask/about")
+    about_url = path("/ask/about")
+    back_url = "" if is_one_page else about_url
     return render_template(
         "site/ask_under18.html",
         **_shared(UNDER_18_TITLE, (), back_url, path("/ask/all"), token, hidden=hidden),
+        change_url="" if is_one_page else f"{about_url}#f-age_band",
     )
 
 
@@ -229,6 +242,17 @@ def already_sent(reference: str, receipt_url: str) -> str:
         receipt_url=receipt_url,
         start_url=path("/ask"),
     )
+
+
+def _title(page: Page, answers: Answers) -> str:
+    """Return a title no other page of the form has: it is the first thing a screen reader says."""
+    alone = page.questions[0] if len(page.questions) == 1 else None
+    if page.is_more and alone is None:
+        return MORE_TITLES.get(page.step.slug, page.step.title)
+    usual, for_other = (
+        (alone.label, alone.label_other) if alone else (page.step.title, page.step.title_other)
+    )
+    return for_other if for_other and FOR_OTHER.holds(answers) else usual
 
 
 def _shared(

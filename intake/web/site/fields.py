@@ -95,7 +95,7 @@ class Drawing:
             error=sentence(problem, self.language) if problem else "",
             note=self._note(question),
             optional=question.optional,
-            autocomplete=question.autocomplete,
+            autocomplete=self._autocomplete(question),
             inputmode=question.inputmode,
             max_length=question.max_characters or 0,
             counter=question.kind is Kind.AREA,
@@ -114,6 +114,11 @@ class Drawing:
             return wording.label, wording.before, link
         for_other = question.label_other and FOR_OTHER.holds(self.answers)
         return say(question.label_other if for_other else question.label), "", None
+
+    def _autocomplete(self, question: Question) -> str:
+        """Return what the browser may fill in: never the visitor's own name for somebody else's."""
+        is_theirs = question.name in NAMED_BY_WHOM and FOR_OTHER.holds(self.answers)
+        return "off" if is_theirs else question.autocomplete
 
     def _hint(self, question: Question) -> str:
         say = words(self.language).gettext

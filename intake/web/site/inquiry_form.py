@@ -16,6 +16,7 @@ from intake.errors import InvalidInput, Problem
 from intake.inquiries.draft import InquiryDraft
 from intake.inquiries.form import all_questions
 from intake.web.context import current, now
+from intake.web.security import is_of_unknown_origin
 from intake.web.site.form_token import FormToken, Standing, read_token
 
 TOKEN = "form_token"  # noqa: S105 - the name of a field, not a secret
@@ -42,9 +43,10 @@ class FormTokenField(CSRF):  # type: ignore[misc]  # WTForms ships no types
         """Read the token that came back.
 
         Raises:
-            ValidationError: it is old or was not signed by us.
+            ValidationError: it is old, was not signed by us, or another site may have put it there.
         """
-        form.standing, form.token = read_token(field.data or "", form_secret(), now())
+        text = "" if is_of_unknown_origin() else field.data or ""
+        form.standing, form.token = read_token(text, form_secret(), now())
         if form.standing is not Standing.FRESH:
             raise ValidationError(form.standing.value)
 

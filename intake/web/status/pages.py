@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from intake.crypto.tokens import show_reference
 from intake.errors import NotFound
 from intake.i18n import N_, words
-from intake.patient.status_page import status_by_link, stop_mail
+from intake.patient.status_page import check_mail_link, status_by_link, stop_mail
 from intake.web.context import NAMES, OtherLanguage, clinic, current, here, language, now
 from intake.web.messages import error_words
 from intake.web.status.blueprint import status
@@ -21,7 +21,6 @@ __all__ = ["status"]  # with the views below on it
 TITLE = N_("Your inquiry")
 NOT_ME_TITLE = N_("Stop our emails to this address")
 WITHDRAW_TITLE = N_("Withdraw your inquiry")
-NOT_ME = N_("I did not send this inquiry")
 
 
 @status.get("/s/<token>")
@@ -45,27 +44,27 @@ def show(token: str) -> ResponseReturnValue:
         code_action="",
         hidden=[],
         details=None,
-        actions=[(here("status.not_me", token=token), say(NOT_ME))],
+        actions=[],
         withdraw_url=here("status.withdraw"),
     )
 
 
-@status.get("/s/<token>/not-me")
-def not_me(token: str) -> ResponseReturnValue:
+@status.get("/s/<token>/not-me/<proof>")
+def not_me(token: str, proof: str) -> ResponseReturnValue:
     """Ask before stopping: mail scanners open links, and only people press buttons."""
     service = current()
     with service.database.read() as session:
-        status_by_link(session, service.keyring, token, at=now())
-    return _not_me_page(token, done=False)
+        check_mail_link(session, service.keyring, token, proof, at=now())
+    return _not_me_page(token, proof, done=False)
 
 
-@status.post("/s/<token>/not-me")
-def stop(token: str) -> ResponseReturnValue:
+@status.post("/s/<token>/not-me/<proof>")
+def stop(token: str, proof: str) -> ResponseReturnValue:
     """Stop automatic mail to the address and tell staff; the inquiry stays as it is."""
     service = current()
     with service.database.write() as session:
-        stop_mail(session, service.keyring, token, at=now())
-    return _not_me_page(token, done=True)
+        stop_mail(session, service.keyring, token, proof, at=now())
+    return _not_me_page(token, proof, done=True)
 
 
 @status.get("/withdraw")
@@ -91,11 +90,11 @@ def unknown(error: NotFound) -> ResponseReturnValue:
     return Response(page, status=404, mimetype="text/html")
 
 
-def _not_me_page(token: str, *, done: bool) -> str:
+def _not_me_page(token: str, proof: str, *, done: bool) -> str:
     return render_template(
         "status/not_me.html",
         title=words(language()).gettext(NOT_ME_TITLE),
         problems=[],
-        action=here("status.not_me", token=token),
+        action=here("status.not_me", token=token, proof=proof),
         done=done,
     )

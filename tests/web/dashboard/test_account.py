@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from flask import Flask
 from sqlalchemy import event, select
 
@@ -40,6 +41,8 @@ def test_a_poor_password_does_not_spend_the_link(
 
     assert common.status_code == other.status_code == 422
     assert "mostly your name" in common.text
+    assert "<title>Error: Welcome" in common.text
+    assert "<title>Error:" not in rosa.get(link).text
     assert 'href="#f-password"' in common.text
     assert 'aria-invalid="true"' in common.text
     assert PASSWORD not in other.text
@@ -134,3 +137,12 @@ def test_the_token_of_one_session_is_no_use_in_another(
 
     assert answer.status_code == 400
     assert coordinator.get("/staff/account").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/staff/account", "/staff/change", "/staff/verify", "/staff/tf-setup", "/staff/login"],
+)
+def test_no_browser_keeps_a_staff_page(coordinator: Colleague, address: str) -> None:
+    """The library's own pages said ``no-store=True``, which browsers do not understand."""
+    assert coordinator.get(address).headers["Cache-Control"] == "no-store"

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from intake.audit.models import AuditEvent
 from intake.crypto.tokens import show_reference
 from intake.storage.database import Database
+from intake.storage.paging import write_cursor
 from tests.conftest import NOON
 from tests.factories import an_inquiry
 from tests.staff.accounts_app import StoppedClock
@@ -77,6 +78,33 @@ def test_opening_an_inquiry_is_recorded_and_shows_everything(
     assert "Confirmation to the person" in page
     ((reader, _subject),) = events(sqlite_database, "inquiry.read")
     assert reader == coordinator.public_id
+
+
+def test_what_somebody_wrote_is_spoken_in_the_language_they_wrote_it_in(
+    coordinator: Colleague, sqlite_database: Database
+) -> None:
+    spanish = an_inquiry(sqlite_database, language="es", story="¿Qué se sabe?")
+    english = an_inquiry(sqlite_database)
+
+    theirs = coordinator.get(f"/staff/inquiries/{spanish.reference}").text
+
+    assert re.search(r'<dd class="long" lang="es">\s*¿Qué se sabe\?', theirs)
+    assert 'lang="es"' not in coordinator.get(f"/staff/inquiries/{english.reference}").text
+
+
+def test_an_address_cannot_add_a_recipient_to_the_letter_staff_begin(
+    coordinator: Colleague, sqlite_database: Database
+) -> None:
+    """A local part may hold ``?`` and ``&``, which in a mailto link begin further fields."""
+    receipt = an_inquiry(
+        sqlite_database, email="ana?bcc=spy%40evil.example&body=hi@mail.example.org"
+    )
+
+    page = coordinator.get(f"/staff/inquiries/{receipt.reference}").text
+
+    linked = re.search(r'href="mailto:([^"]+)"', page)
+    assert linked
+    assert linked[1] == "ana%3Fbcc%3Dspy%2540evil.example%26body%3Dhi@mail.example.org"
 
 
 def test_each_opening_is_recorded_however_it_is_asked_for(
@@ -157,6 +185,11 @@ def test_a_suspected_inquiry_is_in_its_own_view(
 
     assert shown not in coordinator.get("/staff/inquiries").text
     assert shown in coordinator.get("/staff/inquiries?view=quarantined").text
+
+
+@pytest.mark.parametrize("key", [(2**62, 1), (-(2**62), 1)])
+def test_a_cursor_beyond_all_years_is_refused(coordinator: Colleague, key: tuple[int, int]) -> None:
+    assert coordinator.get(f"/staff/inquiries?after={write_cursor(*key)}").status_code == 422
 
 
 def test_a_cursor_that_is_not_ours_is_refused(coordinator: Colleague) -> None:

@@ -11,6 +11,7 @@ from intake.web.site import answers_cookie
 from tests.web.site.asking import ANA, STEPS, Fields, fill, hidden, post, walk
 from tests.web.site.conftest import Clock, count
 
+TITLE = re.compile("<title>(.*?)</title>")
 FOR_ROSA = {
     **ANA,
     "asking_for": "other",
@@ -195,6 +196,67 @@ def test_a_child_alone_gets_a_page_and_no_error(client: FlaskClient) -> None:
     assert "Ask a parent or guardian to send this form" in page.text
     assert "There is a problem" not in page.text
     assert Fields(client.get("/ask/about").text).filled["full_name"] == ["Leo Díaz"]
+
+
+def test_a_child_in_the_steps_is_led_back_to_the_question_and_not_to_another_form(
+    client: FlaskClient,
+) -> None:
+    walk(client, until="/ask/about", prefix="/es")
+    fill(client, "/es/ask/about", {"full_name": "Leo Díaz", "age_band": "under_18"})
+
+    page = client.get("/es/ask/under-18").text
+
+    assert 'href="/es/ask/about#f-age_band">Cambiar mis respuestas</a>' in page
+
+
+@pytest.mark.parametrize("prefix", ["", "/es"])
+def test_every_page_of_the_form_has_a_title_of_its_own(client: FlaskClient, prefix: str) -> None:
+    titles = {
+        address: TITLE.findall(client.get(prefix + address).text)
+        for address in ("/ask", "/ask/all", "/ask/under-18", "/ask/who", "/ask/condition")
+    }
+    fill(client, f"{prefix}/ask", {"safety": "none"})
+    for address, given in (
+        ("/ask/who", {"asking_for": "other"}),
+        ("/ask/condition", {"conditions": ["other"], "diagnosed": "yes"}),
+        (
+            "/ask/contact",
+            {"contact_by": "call", "phone": "305 555 0123", "country": "US"},
+        ),
+        ("/ask/language", {"language": "other"}),
+    ):
+        fill(client, prefix + address, given)
+        for one in (address, f"{address}/more"):
+            titles[one] = TITLE.findall(client.get(prefix + one).text)
+
+    assert len({found[0] for found in titles.values()}) == len(titles), titles
+
+
+@pytest.mark.parametrize("prefix", ["", "/es"])
+def test_a_soft_hint_takes_the_focus_and_leads_to_its_field(
+    client: FlaskClient, prefix: str
+) -> None:
+    walk(client, until="/ask/question", prefix=prefix)
+
+    answer = fill(client, f"{prefix}/ask/question", {"story": "123-45-6789, chest pain"})
+
+    assert answer.status_code == 200
+    alert = re.search(r'<div [^>]*role="alert"[^>]*data-focus>.*?</div>', answer.text, re.DOTALL)
+    assert alert
+    assert alert[0].count('href="#f-story"') >= 1
+    assert fill(client, f"{prefix}/ask/question", {"story": "123-45-6789"}).status_code == 303
+
+
+def test_a_browser_fills_in_nobody_elses_name(client: FlaskClient) -> None:
+    own = client.get("/ask/about").text
+    walk(client, FOR_ROSA, until="/ask/who")
+    fill(client, "/ask/who", {"asking_for": "other"})
+
+    theirs = client.get("/ask/about").text
+
+    assert re.search(r'name="full_name" autocomplete="name"', own)
+    assert re.search(r'name="full_name" autocomplete="off"', theirs)
+    assert re.search(r'name="requester_name" autocomplete="name"', theirs)
 
 
 def test_an_emergency_sign_shows_the_numbers_and_lets_go_on(client: FlaskClient) -> None:

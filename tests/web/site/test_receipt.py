@@ -45,7 +45,7 @@ def test_the_receipt_is_in_the_language_of_the_page(client: FlaskClient) -> None
 
     assert '<html lang="es">' in page.text
     assert "Recibimos su solicitud" in page.text
-    assert "llamada o correo electrónico" in page.text
+    assert "teléfono o correo electrónico" in page.text
     assert "/es/s/" in page.text
 
 

@@ -112,6 +112,22 @@ def test_back_after_send_says_so_with_the_reference(client: FlaskClient, address
     assert "Ana Díaz" not in page.text
 
 
+@pytest.mark.parametrize("address", ["/ask/who", "/ask/check"])
+def test_an_hour_after_send_the_browser_leads_nobody_to_the_receipt(
+    client: FlaskClient, clock: Clock, address: str
+) -> None:
+    """The next person at a shared computer is another one, and the receipt opens for a day."""
+    walk(client)
+    receipt = post(client, "/ask/check", hidden(client, "/ask/check")).headers["Location"]
+    clock.advance(minutes=61)
+
+    answer = client.get(address)
+
+    assert answer.headers["Location"] == "/ask"
+    assert receipt not in answer.text
+    assert client.get_cookie("answers-0") is None
+
+
 def test_a_new_inquiry_after_one_that_was_sent_is_another_one(
     app: Flask, client: FlaskClient
 ) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from intake.web import rates
 from intake.web.site.form_token import new_token
 from intake.web.site.signs import Senders, signs_of
@@ -45,10 +47,28 @@ def test_many_sendings_of_one_address_are_a_sign_until_the_hour_ends() -> None:
     assert senders.is_frequent("192.0.2.2") is False
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "is_one"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("192.0.2.1", "::ffff:192.0.2.1", True),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("fe80::1%eth0", "fe80::2%eth1", True),
+        ("unknown", "", False),
+    ],
+)
+def test_all_addresses_of_one_line_count_as_one(first: str, second: str, is_one: bool) -> None:
+    senders = Senders(per_hour=1, per_second=50)
+    senders.is_frequent(first)
+
+    assert senders.is_frequent(second) is is_one
+
+
 def test_addresses_are_bounded_in_number_and_never_kept_as_they_are() -> None:
     senders = Senders(per_hour=2, per_second=50)
     for number in range(rates.ADDRESSES_MAX + 50):
-        senders.is_frequent(f"2001:db8::{number:x}")
+        senders.is_frequent(f"2001:db8:0:{number:x}::1")
 
     assert len(senders.addresses._counts) == rates.ADDRESSES_MAX
     assert all(len(name) == 16 for name in senders.addresses._counts)

@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from intake.bootstrap import Intake
 from intake.crypto.tokens import show_reference
 from intake.inquiries.models import Inquiry
+from intake.inquiries.recipients import mail_proof
 from intake.inquiries.submit import Receipt
 from intake.notifications.models import OutboxMessage, Suppression
 from intake.web.app import create_app
@@ -36,6 +37,12 @@ class Desk:
         self.client: FlaskClient = create_app(self.intake).test_client()
         self.receipt: Receipt = an_inquiry(intake.database)
         self.link = f"/s/{self.receipt.link_token}"
+
+    @property
+    def not_me(self) -> str:
+        """The link that only the mail to the address carries."""
+        proof = mail_proof(self.intake.keyring, self.receipt.link_token)
+        return f"{self.link}/not-me/{proof}"
 
     def page(self, path: str) -> str:
         response = self.client.get(path)
@@ -128,6 +135,7 @@ def test_every_wrong_link_gets_the_answer_of_a_page_that_does_not_exist(desk: De
         for path in (
             f"/s/{expired}",
             f"/s/{expired}/not-me",
+            f"/s/{expired}/not-me/{'A' * 22}",
             f"/s/{'A' * 43}",
             f"/s/{desk.receipt.receipt_token}",
             "/s/x",
@@ -141,7 +149,7 @@ def test_every_wrong_link_gets_the_answer_of_a_page_that_does_not_exist(desk: De
 
 
 def test_a_wrong_link_cannot_stop_mail(desk: Desk) -> None:
-    answer = desk.client.post(f"/s/{'A' * 43}/not-me", headers=HOME)
+    answer = desk.client.post(f"/s/{'A' * 43}/not-me/{'A' * 22}", headers=HOME)
 
     assert answer.status_code == 404
     with desk.intake.database.read() as session:
@@ -149,17 +157,17 @@ def test_a_wrong_link_cannot_stop_mail(desk: Desk) -> None:
 
 
 def test_opening_the_not_me_link_does_nothing_until_a_button_is_pressed(desk: Desk) -> None:
-    page = desk.page(f"{desk.link}/not-me")
+    page = desk.page(desk.not_me)
 
     with desk.intake.database.read() as session:
         assert session.scalars(select(Suppression)).all() == []
-    assert f'<form method="post" action="{desk.link}/not-me"' in page
+    assert f'<form method="post" action="{desk.not_me}"' in page
     assert "ana.diaz@" not in page
 
 
 @pytest.mark.parametrize("prefix", ["", "/es"])
 def test_the_button_stops_mail_and_leaves_the_inquiry(desk: Desk, prefix: str) -> None:
-    answers = [desk.client.post(f"{prefix}{desk.link}/not-me", headers=HOME) for _ in range(2)]
+    answers = [desk.client.post(f"{prefix}{desk.not_me}", headers=HOME) for _ in range(2)]
 
     assert [answer.status_code for answer in answers] == [200, 200]
     assert answers[0].data == answers[1].data
@@ -171,7 +179,7 @@ def test_the_button_stops_mail_and_leaves_the_inquiry(desk: Desk, prefix: str) -
 
 
 def test_another_site_cannot_press_the_button(desk: Desk) -> None:
-    answer = desk.client.post(f"{desk.link}/not-me", headers={"Sec-Fetch-Site": "cross-site"})
+    answer = desk.client.post(desk.not_me, headers={"Sec-Fetch-Site": "cross-site"})
 
     assert answer.status_code == 403
     with desk.intake.database.read() as session:

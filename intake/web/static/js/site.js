@@ -11,11 +11,11 @@
     button.addEventListener("click", () => window.print());
   }
 
-  // Characters left, counted as the server counts them: code points, a line break as one.
+  // Characters left, counted and written as the server does: code points, a line break as one, 1,500.
   for (const area of document.querySelectorAll("[data-counter]")) {
     const line = document.getElementById(`${area.id}-count`);
     const most = Number(area.dataset.counter);
-    const format = new Intl.NumberFormat(document.documentElement.lang);
+    const format = new Intl.NumberFormat("en-US");
     const show = () => {
       const left = most - [...area.value].length;
       line.textContent = line.dataset.words.replace("{n}", format.format(Math.max(left, 0)));
