@@ -28,6 +28,7 @@ TABLE = {
     ("POST", "/staff/deliveries/<public_id>/replay"): {"coordinator", "administrator"},
     ("POST", "/staff/deliveries/<public_id>/cancel"): {"coordinator", "administrator"},
     ("POST", "/staff/deliveries/replay-many"): {"coordinator", "administrator"},
+    ("POST", "/staff/alarms/<int:number>/dismissal"): {"coordinator", "administrator"},
     ("GET", "/staff/endpoints"): {"administrator"},
     ("POST", "/staff/endpoints"): {"administrator"},
     ("POST", "/staff/endpoints/<public_id>/secret"): {"administrator"},
@@ -184,6 +185,7 @@ def path_of(rule: str, reference: str) -> str:
         path.replace("<key>", "0" * 32)
         .replace("<any(rule, quiet, absence):what>", "rule")
         .replace("<public_id>", "made-up")
+        .replace("<int:number>", "1")
         .replace("<token>", "made-up")
     )
 
