@@ -19,6 +19,7 @@ from intake.notifications.digest import gather
 from intake.notifications.endpoint_seals import endpoint_channels
 from intake.notifications.outbox import WAKEUP_OPTION, ensure_channels
 from intake.notifications.worker import Chore, Worker
+from intake.operations.rounds import LADDER_SECONDS, URGENT_SECONDS, WATCH_SECONDS, Rounds
 from intake.pages.catalog import CONTENT, Catalog
 from intake.settings import Settings
 from intake.staff.members import ensure_roles
@@ -62,6 +63,7 @@ class Intake:
                 keyring=self.keyring,
                 clinic=self.settings.clinic,
                 base_url=self.settings.base_url,
+                contacts=self.settings.escalation,
             ),
             clinic=self.clinic,
             slots=self.settings.queue.slots,
@@ -74,6 +76,7 @@ class Intake:
                     SEAL_EVERYTHING_SECONDS,
                     partial(self.seal_audit, everything=True),
                 ),
+                *self._rounds(),
             ),
             version=code_version(),
             later_channels=partial(self.endpoint_channels, open_endpoint_channels(self.settings)),
@@ -84,6 +87,15 @@ class Intake:
         with self.database.read() as session:
             kinds = endpoint_channels(session)
         return {name: by_kind[kind] for name, kind in kinds.items() if kind in by_kind}
+
+    def _rounds(self) -> tuple[Chore, ...]:
+        """Return the chores that look after promises and after what fails in silence."""
+        rounds = Rounds(self.database, self.settings)
+        return (
+            Chore("alert_urgent", URGENT_SECONDS, lambda: rounds.alert_urgent(self.clock())),
+            Chore("escalate", LADDER_SECONDS, lambda: rounds.climb(self.clock())),
+            Chore("watch", WATCH_SECONDS, lambda: rounds.watch(self.clock())),
+        )
 
     def seal_audit(self, *, everything: bool = False) -> None:
         """Seal what the audit trail holds unsealed, batch by batch; writes nothing if all is."""

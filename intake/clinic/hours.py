@@ -25,6 +25,7 @@ NEVER_OPEN = (
 )
 MIDNIGHT = time(0)
 ONE_DAY = timedelta(days=1)
+URGENT_ANSWER = timedelta(hours=2)  # business time; the answer somebody urgent waits for
 
 Span = tuple[time, time]  # wall times; an end at midnight means the end of that day
 
@@ -88,6 +89,12 @@ class BusinessHours:
             day = self._next_open_day(day)
         wanted = self._instant(day, counted_from.time())
         return self._into_open_hours(wanted, self._open_on(day))
+
+    def answer_due(self, received: datetime, promised: datetime, *, urgent: bool) -> datetime:
+        """Return when staff must have answered: by the promise, an urgent one in 2 open hours."""
+        if not urgent:
+            return promised
+        return min(promised, self.add_business_time(received, URGENT_ANSWER))
 
     @staticmethod
     def _into_open_hours(

@@ -10,6 +10,7 @@ How many messages one address gets, and whether it gets any, is judged by the wo
 
 import base64
 import hmac
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -21,6 +22,7 @@ from intake.consent.models import Purpose
 from intake.consent.queries import is_permitted
 from intake.crypto.keyring import Keyring
 from intake.crypto.tokens import SearchTokens, show_reference
+from intake.inquiries.alerts import alert_values, is_alert
 from intake.inquiries.digests import digest_values
 from intake.inquiries.models import Inquiry
 from intake.inquiries.unsealing import Cells, label_or_none, open_access
@@ -28,12 +30,14 @@ from intake.notifications.attendance import is_told_too, reader_for
 from intake.notifications.endpoint_seals import ENDPOINT, open_endpoint
 from intake.notifications.pace import DIGEST, wait_of
 from intake.notifications.recipient import ClaimedMessage, Recipient, Withheld
-from intake.settings import ClinicSettings
+from intake.notifications.ways import CONTACT, DESK
+from intake.settings import ClinicSettings, EscalationSettings
 from intake.staff.models import Staff
 from intake.staff.queries import is_active, last_resort
 
 PERSON = "person"
 STAFF = "staff:"
+NO_CONTACTS = EscalationSettings()
 DOTLESS_HOSTS = frozenset({"gmail.com", "googlemail.com"})
 
 _INQUIRY = select(
@@ -50,7 +54,7 @@ _INQUIRY = select(
     Inquiry.label,
     Inquiry.access,
 ).where(Inquiry.id == bindparam("id"))
-_ADDRESS = select(Staff.email).where(Staff.id == bindparam("id"))
+_MEMBER = select(Staff.email, Staff.active).where(Staff.id == bindparam("id"))
 
 
 def recipient_of(
@@ -61,33 +65,32 @@ def recipient_of(
     keyring: Keyring,
     clinic: ClinicSettings,
     base_url: str,
+    contacts: EscalationSettings = NO_CONTACTS,
 ) -> Recipient | Withheld:
     """Return the reader of a message, or why there is none.
 
     Args:
         session: A session of the read door; closed before the channel talks.
         message: Under lease.
-        at: Now: who is away, what waits.
+        at: Now: who is away, what waits; alerts count what is still true.
         keyring: Opens the inquiry's label and access.
         clinic: Times are told in its zone, to a person in theirs where that is certain.
         base_url: Where links lead.
+        contacts: Lead, owner and on call, who are no members.
 
     Raises:
         SealBroken: The inquiry's row was changed, or the keys are others.
     """
+    if is_alert(message.event):
+        values = alert_values(session, message, clinic=clinic, base_url=base_url, at=at)
+        return _reader_of_alert(session, message, values, contacts=contacts, keyring=keyring)
     inquiry = None
     if message.inquiry_id is not None:
         inquiry = session.connection().execute(_INQUIRY, {"id": message.inquiry_id}).first()
         if inquiry is None:
             return Withheld("inquiry_gone")
     if message.recipient.startswith(STAFF):
-        urgent = inquiry is not None and inquiry.urgent
-        reader = _reader(session, message, at, zone=clinic.zone, urgent=urgent)
-        if isinstance(reader, Withheld):
-            return reader
-        values = _staff_values(session, message, inquiry, clinic, base_url)
-        email: str = session.connection().execute(_ADDRESS, {"id": reader}).scalar_one()
-        return Recipient(email, "en", values)
+        return _member(session, message, inquiry, at=at, clinic=clinic, base_url=base_url)
     if message.recipient.startswith(ENDPOINT):
         return _endpoint(
             session, message, inquiry, keyring=keyring, clinic=clinic, base_url=base_url
@@ -95,6 +98,21 @@ def recipient_of(
     if message.recipient == PERSON and inquiry is not None:
         return _person(session, inquiry, keyring, clinic, base_url)
     return Withheld("recipient_unknown")
+
+
+def _reader_of_alert(
+    session: Session,
+    message: ClaimedMessage,
+    values: Mapping[str, object] | Withheld,
+    *,
+    contacts: EscalationSettings,
+    keyring: Keyring,
+) -> Recipient | Withheld:
+    if isinstance(values, Withheld):
+        return values
+    if message.recipient.startswith(ENDPOINT):
+        return _alerted_endpoint(session, message, values, keyring=keyring)
+    return _alerted(session, message, contacts, values)
 
 
 def address_key(keyring: Keyring, email: str) -> bytes:
@@ -168,16 +186,27 @@ def _reader(
     return reader_id if wait is None else wait
 
 
-def _staff_values(
+def _member(
     session: Session,
     message: ClaimedMessage,
     inquiry: Row[*tuple[Any, ...]] | None,
+    *,
+    at: datetime,
     clinic: ClinicSettings,
     base_url: str,
-) -> dict[str, object]:
+) -> Recipient | Withheld:
+    urgent = inquiry is not None and inquiry.urgent
+    reader = _reader(session, message, at, zone=clinic.zone, urgent=urgent)
+    if isinstance(reader, Withheld):
+        return reader
+    email = _email_of(session, f"{STAFF}{reader}")
+    if email is None:
+        return Withheld("member_inactive")
     if message.event == DIGEST:
-        return digest_values(session, message.payload, zone=clinic.zone, base_url=base_url)
-    return _for_staff(message, inquiry, clinic, base_url)
+        values = digest_values(session, message.payload, zone=clinic.zone, base_url=base_url)
+    else:
+        values = _for_staff(message, inquiry, clinic, base_url)
+    return Recipient(email, "en", values)
 
 
 def _endpoint(
@@ -205,6 +234,22 @@ def _endpoint(
     return Recipient(endpoint.address, "en", values, secrets=endpoint.secrets)
 
 
+def _alerted_endpoint(
+    session: Session,
+    message: ClaimedMessage,
+    values: Mapping[str, object],
+    *,
+    keyring: Keyring,
+) -> Recipient | Withheld:
+    """Return a chat that reads an alert's words, or a webhook that hears only that there is one."""
+    number = int(message.recipient.removeprefix(ENDPOINT))
+    endpoint = open_endpoint(session, number, keyring=keyring)
+    if endpoint is None or not endpoint.enabled:
+        return Withheld("endpoint_disabled")
+    shown = {} if endpoint.secrets else values
+    return Recipient(endpoint.address, "en", shown, secrets=endpoint.secrets)
+
+
 def _for_staff(
     message: ClaimedMessage,
     inquiry: Row[*tuple[Any, ...]] | None,
@@ -219,6 +264,33 @@ def _for_staff(
         values["language"] = inquiry.language
         values["url"] = f"{base_url}/staff/inquiries/{show_reference(inquiry.reference)}"
     return values
+
+
+def _alerted(
+    session: Session,
+    message: ClaimedMessage,
+    contacts: EscalationSettings,
+    values: Mapping[str, object],
+) -> Recipient | Withheld:
+    """Return who reads an alert: a member, a contact of the settings, or the terminal."""
+    if message.recipient.startswith(STAFF):
+        email = _email_of(session, message.recipient)
+        return Withheld("member_inactive") if email is None else Recipient(email, "en", values)
+    if message.recipient == DESK:
+        return Recipient(DESK, "en", values)
+    if message.recipient.startswith(CONTACT):
+        name = message.recipient.removeprefix(CONTACT)
+        address = {"lead": contacts.lead, "owner": contacts.owner, "on_call": contacts.on_call}
+        known = address.get(name, "")
+        return Recipient(known, "en", values) if "@" in known else Withheld("no_contact")
+    return Withheld("recipient_unknown")
+
+
+def _email_of(session: Session, recipient: str) -> str | None:
+    """Return the address of an active member."""
+    number = int(recipient.removeprefix(STAFF))
+    row = session.connection().execute(_MEMBER, {"id": number}).first()
+    return row.email if row is not None and row.active else None
 
 
 def _facts(inquiry: Row[*tuple[Any, ...]], zone: str) -> dict[str, object]:

@@ -131,7 +131,8 @@ def seal_inquiry(
     data_key = keyring.new_data_key()
     access = _access(draft, circumstances.page_language)
     doubt = screen(draft, circumstances.signs)
-    due_at = business_hours(clinic).due_after(at, clinic.reply_business_days)
+    hours = business_hours(clinic)
+    promised_at = hours.due_after(at, clinic.reply_business_days)
 
     def sealed(column: str, value: JSON) -> bytes:
         return seal_json(data_key, value, table=TABLE, column=column, record=public_id)
@@ -152,8 +153,8 @@ def seal_inquiry(
         "spam_score": doubt.score,
         "spam_reasons": list(doubt.reasons),
         "received_at": at,
-        "due_at": due_at,
-        "first_response_due_at": due_at,
+        "due_at": hours.answer_due(at, promised_at, urgent=doubt.is_red_flag),
+        "first_response_due_at": promised_at,
         "closed_at": None,
         "assignee_id": None,
         "version": 1,

@@ -126,7 +126,8 @@ def submit_inquiry(
         at=at,
         detail={"source": how, "status": str(sealed.columns["status"])},
     )
-    return _receipt(sealed.reference, sealed.columns["due_at"], sealed.access, repeated=False)
+    promised_at = sealed.columns["first_response_due_at"]
+    return _receipt(sealed.reference, promised_at, sealed.access, repeated=False)
 
 
 def _screened(connection: Connection, sealed: SealedInquiry, at: datetime) -> SealedInquiry:

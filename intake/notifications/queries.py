@@ -76,6 +76,9 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "address_private": "the name leads into a private network; nothing was sent",
         "proxy_unreachable": "the egress proxy cannot be reached",
         "proxy_refused": "the egress proxy refuses to connect",
+        "answered_meanwhile": "it was answered before this could be sent",
+        "well_again": "it was well again before this could be sent",
+        "no_contact": "no address is set for this contact",
     }
 )
 

@@ -30,6 +30,13 @@ VALUES = MappingProxyType(
             {"reference", "language", "received_at", "due_at", "zone", "url"}
         ),
         "staff.digest": frozenset({"new", "other", "more", "lines", "zone", "url"}),
+        "inquiry.due_soon": frozenset({"count", "hours", "url", "zone"}),
+        "inquiry.overdue": frozenset({"count", "hours", "url", "zone"}),
+        "inquiry.urgent": frozenset(
+            {"count", "reference", "language", "received_at", "due_at", "zone", "url"}
+        ),
+        "alarm.raised": frozenset({"sentence", "url", "zone"}),
+        "delivery.dead": frozenset({"count", "url", "zone"}),
         "inquiry.acknowledged": frozenset(
             {"reference", "received_at", "due_at", "zone", "ways", "url", "not_me_url"}
         ),

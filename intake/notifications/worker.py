@@ -50,7 +50,7 @@ class Chore:
 
     name: str
     every_seconds: float
-    call: Callable[[], None]
+    call: Callable[[], object]
 
 
 class Worker:

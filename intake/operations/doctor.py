@@ -16,6 +16,7 @@ from intake.inquiries.hearing import who_hears
 from intake.inquiries.submit import SUBMITTED
 from intake.notifications.queries import channel_health, workers_seen
 from intake.notifications.subscriptions import Facts, staff_messages
+from intake.notifications.ways import NO_SECOND_CHANNEL, has_second_channel
 from intake.pages.catalog import Catalog
 from intake.settings import Settings, unsafe_in_production
 from intake.storage.database import Database
@@ -64,6 +65,7 @@ def examine(patient: Patient) -> tuple[Finding, ...]:
         ("worker", _worker),
         ("channels", _channels),
         ("subscriptions", _subscriptions),
+        ("escalation", _escalation),
     )
     findings: list[Finding] = []
     for subject, look in looks:
@@ -189,3 +191,18 @@ def _subscriptions(patient: Patient) -> Iterator[Finding]:
         yield Finding("subscriptions", Verdict.WARNING, sentence)
     else:
         yield Finding("subscriptions", Verdict.GOOD, "Somebody hears of each new inquiry.")
+
+
+def _escalation(patient: Patient) -> Iterator[Finding]:
+    contacts = patient.settings.escalation
+    unset = [name for name in ("lead", "owner") if not getattr(contacts, name)]
+    if unset:
+        names = " and ".join(f"escalation.{name}" for name in unset)
+        sentence = f"{names} not set: late inquiries are told to the administrators instead."
+        yield Finding("escalation", Verdict.WARNING, sentence)
+    with patient.database.read() as session:
+        is_there = has_second_channel(session)
+    if is_there:
+        yield Finding("second channel", Verdict.GOOD, "Alarms go out on another way than mail too.")
+    else:
+        yield Finding("second channel", Verdict.WARNING, NO_SECOND_CHANNEL)

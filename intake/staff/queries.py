@@ -60,3 +60,18 @@ def colleagues(session: Session) -> tuple[Colleague, ...]:
         .order_by(Staff.full_name, Staff.id)
     )
     return tuple(Colleague(*row) for row in rows)
+
+
+def active_by_role(session: Session) -> Mapping[str, tuple[int, ...]]:
+    """Return the row ids of active members by the name of each role they hold."""
+    rows = session.execute(
+        select(Role.name, Staff.id)
+        .join(staff_roles, staff_roles.c.role_id == Role.id)
+        .join(Staff, Staff.id == staff_roles.c.staff_id)
+        .where(Staff.active)
+        .order_by(Role.name, Staff.id)
+    )
+    found: dict[str, tuple[int, ...]] = {}
+    for role, staff_id in rows:
+        found[role] = (*found.get(role, ()), staff_id)
+    return found

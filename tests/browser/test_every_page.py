@@ -42,6 +42,7 @@ DESK = (
     "/staff/inquiries",
     "/staff/deliveries",
     "/staff/subscriptions",
+    "/staff/endpoints",
     "/staff/account",
     "/staff/mf-recovery-codes",
 )

@@ -117,10 +117,34 @@ def test_values_that_do_not_fit_the_event_are_refused(
 
 def test_every_event_has_words_in_both_forms(clinic: Clinic) -> None:
     for event in VALUES:
-        values = ACKNOWLEDGED if event == "inquiry.acknowledged" else SUBMITTED
+        known = {**SUBMITTED, **ACKNOWLEDGED, "count": 2, "hours": 3, "sentence": "Made up."}
+        values = {name: known[name] for name in VALUES[event]}
         letter = render(
             replace(MESSAGE, event=event), Recipient("a@b.example", "en", values), clinic, NOON
         )
         assert letter.subject
         assert letter.html.startswith("<!doctype html>")
         assert "\n\n\n" not in letter.text
+
+
+@pytest.mark.parametrize(
+    ("event", "count", "hours", "subject"),
+    [
+        ("inquiry.due_soon", 1, 1, "1 inquiry due in the next hour"),
+        ("inquiry.due_soon", 3, 4, "3 inquiries due in the next 4 hours"),
+        ("inquiry.overdue", 1, 0, "1 inquiry is overdue"),
+        ("inquiry.overdue", 7, 2, "7 inquiries are overdue"),
+    ],
+)
+def test_the_ladder_says_how_many_and_how_soon_and_names_nobody(
+    clinic: Clinic, event: str, count: int, hours: int, subject: str
+) -> None:
+    values = {"count": count, "hours": hours, "url": "https://x.example/q", "zone": "UTC"}
+    letter = render(
+        replace(MESSAGE, event=event), Recipient("a@b.example", "en", values), clinic, NOON
+    )
+
+    assert letter.subject == subject
+    assert "https://x.example/q" in letter.text
+    assert "no health details" in letter.text
+    assert ("Oldest is" in letter.text) is (event == "inquiry.overdue")

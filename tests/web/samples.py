@@ -158,6 +158,18 @@ DESK: Context = {
     "section": "inquiries",
     "nav": [("/staff/inquiries", "Inquiries", "inquiries"), ("/staff/deliveries", "More", "d")],
     "warnings": ["The Florida notice has not been confirmed by a person."],
+    "alarms": SimpleNamespace(
+        lines=[
+            SimpleNamespace(
+                sentence="K7QF-29MD is urgent, and nobody has opened it yet.",
+                url="/staff/inquiries",
+                dismiss_action="/staff/alarms/1/dismissal",
+            ),
+            SimpleNamespace(sentence="A message was not delivered.", url="", dismiss_action=""),
+        ],
+        more=2,
+        note="There is no second channel.",
+    ),
     "search_action": "/staff/search",
     "sign_out_action": "/staff/sign-out",
     "hidden": {"csrf_token": "made-up"},

@@ -151,6 +151,7 @@ def test_the_sample_contexts_reach_every_page(app: Flask) -> None:
         for name in (
             "account",
             "all_subscriptions",
+            "endpoints",
             "subscriptions",
             "welcome",
             "welcome_spent",

@@ -9,6 +9,7 @@ from intake.clinic.notices import notices_for
 from intake.staff.accounts import Member, current_member
 from intake.staff.permissions import Permission
 from intake.web.context import current
+from intake.web.dashboard.alarms import NO_BAND, band
 from intake.web.dashboard.policies import is_staff
 
 PLACES = {"FL": "Florida", "CA": "California", "UT": "Utah"}
@@ -42,6 +43,7 @@ def _around() -> dict[str, object]:
         "section": "",
         "nav": _places(member) if member else [],
         "warnings": _warnings() if member else [],
+        "alarms": band(member) if member else NO_BAND,
         "search_action": url_for("dashboard.search") if may_find else "",
         "sign_out_action": url_for("security.logout"),
         "hidden": {"csrf_token": generate_csrf()},

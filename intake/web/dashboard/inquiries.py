@@ -21,6 +21,7 @@ from intake.inquiries.queries import work_list as list_of
 from intake.inquiries.search import search as find
 from intake.inquiries.summaries import InquirySummary, View
 from intake.notifications.queries import deliveries_of
+from intake.notifications.sightings import note_sighting
 from intake.staff.accounts import Member
 from intake.staff.permissions import Permission
 from intake.staff.queries import names_by_id, names_by_public_id
@@ -78,6 +79,8 @@ def work_list() -> ResponseReturnValue:
         flash(EXPIRED, "info")
         return redirect(url_for("dashboard.work_list"), 303)
     intake, after = current(), request.args.get("after") or None
+    if view is View.OPEN and not searched:
+        note_sighting(intake.database, now())
     with intake.database.read() as session:
         if searched:
             found = find(session, intake.keyring, intake.tokens, searched, after=after)

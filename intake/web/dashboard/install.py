@@ -6,6 +6,7 @@ from intake.bootstrap import Intake
 from intake.staff.accounts import install_accounts
 from intake.web.dashboard import (
     account,
+    alarms,
     deliveries,
     endpoints,
     frame,
@@ -17,7 +18,7 @@ from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.policies import guard, unguarded
 
 # Imported so that their routes exist.
-VIEWS = (account, deliveries, endpoints, inquiries, subscriptions, welcome)
+VIEWS = (account, alarms, deliveries, endpoints, inquiries, subscriptions, welcome)
 
 
 def install(app: Flask, intake: Intake) -> None:

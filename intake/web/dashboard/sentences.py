@@ -50,6 +50,10 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "inquiry.not_me": "The address said: this was not me",
         "receipt.read": "The person looked at their receipt",
         "delivery.replayed": "A message was sent on its way again",
+        "inquiry.escalated": "Passed up, as an answer is due",
+        "alarm.raised": "An alarm was raised",
+        "alarm.cleared": "The alarm is over",
+        "alarm.dismissed": "The alarm was put away by hand",
     }
 )
 MESSAGES: Mapping[str, str] = MappingProxyType(
@@ -59,6 +63,11 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "staff.digest": "Digest to staff",
         "inquiry.not_me": "Alert: this was not me",
         "endpoint.test": "Test of a webhook",
+        "inquiry.due_soon": "Alert: due soon",
+        "inquiry.overdue": "Alert: overdue",
+        "inquiry.urgent": "Alert: urgent",
+        "alarm.raised": "Alarm",
+        "delivery.dead": "Alert: messages not delivered",
     }
 )
 STATES: Mapping[str, tuple[str, str]] = MappingProxyType(

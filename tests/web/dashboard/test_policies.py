@@ -34,6 +34,13 @@ TABLE = {
         "administrator"
     },
     ("POST", "/staff/subscriptions/of/<public_id>/<key>/ending"): {"administrator"},
+    ("GET", "/staff/endpoints"): {"administrator"},
+    ("POST", "/staff/endpoints"): {"administrator"},
+    ("POST", "/staff/endpoints/<public_id>/secret"): {"administrator"},
+    ("POST", "/staff/endpoints/<public_id>/old-secret/ending"): {"administrator"},
+    ("POST", "/staff/endpoints/<public_id>/disabling"): {"administrator"},
+    ("POST", "/staff/endpoints/<public_id>/enabling"): {"administrator"},
+    ("POST", "/staff/endpoints/<public_id>/tests"): {"administrator"},
     ("GET", "/staff/mf-recovery-codes"): EVERYBODY,
     ("POST", "/staff/mf-recovery-codes"): EVERYBODY,
     ("GET", "/staff/verify"): EVERYBODY,

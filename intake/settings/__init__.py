@@ -15,7 +15,15 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -25,119 +33,37 @@ from pydantic_settings import (
 )
 
 from intake.errors import Misconfigured
+from intake.settings.parts import (
+    DAYS,
+    ClinicSettings,
+    EscalationSettings,
+    FormSettings,
+    LimitSettings,
+    QueueSettings,
+    SmtpSettings,
+    StaffSettings,
+    WebhookSettings,
+)
 from intake.shared import shared
 
+__all__ = [
+    "DAYS",
+    "ClinicSettings",
+    "EscalationSettings",
+    "FormSettings",
+    "LimitSettings",
+    "QueueSettings",
+    "Settings",
+    "SmtpSettings",
+    "StaffSettings",
+    "WebhookSettings",
+    "load_settings",
+    "unsafe_in_production",
+]
+
 PREFIX = "INTAKE_"
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 EXAMPLE_NAME = "Example Clinic"
-_SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)")
-_PROXY = re.compile(r"http://[a-z0-9.-]+:[0-9]{1,5}", re.IGNORECASE)
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ClinicSettings(_Part):
-    """The clinic as visitors see it, its hours and its promise."""
-
-    name: str = Field(min_length=1)
-    message_name: str = Field(min_length=1)
-    phone: str = Field(min_length=7)
-    tty: str = "711"
-    email: str = ""
-    address: str = ""
-    zone: str = "America/New_York"
-    country: str = Field(default="US", pattern="^[A-Z]{2}$")
-    state: str = ""
-    hours: dict[str, list[str]]
-    holidays: bool = True
-    closed_on: tuple[date, ...] = ()
-    reply_business_days: int = Field(default=1, ge=1, le=10)
-    retention_months: int = Field(default=12, ge=1, le=120)
-    on_call_phone: str = ""
-    notice_confirmed_by: str = ""
-    notice_confirmed_on: date | None = None
-
-    @field_validator("zone")
-    @classmethod
-    def _zone_exists(cls, zone: str) -> str:
-        if zone not in available_timezones():
-            raise ValueError("is not a time zone; write one like America/New_York")
-        return zone
-
-    @field_validator("hours")
-    @classmethod
-    def _hours_readable(cls, hours: dict[str, list[str]]) -> dict[str, list[str]]:
-        for day, spans in hours.items():
-            if day not in DAYS:
-                raise ValueError(f"has {day!r}, which is not a day; use {', '.join(DAYS)}")
-            for span in spans:
-                start, _, end = span.partition("-")
-                if not _SPAN.fullmatch(span) or start >= end:
-                    raise ValueError(f'has {day} {span!r}; write spans like "09:00-17:00"')
-        if not any(hours.values()):
-            raise ValueError("are empty; at least one day must be open")
-        return hours
-
-
-class FormSettings(_Part):
-    """What the request form offers beyond the fixed questions."""
-
-    conditions: tuple[str, ...]
-    texts: bool = False
-    news: bool = False
-    heard: bool = False
-
-
-class SmtpSettings(_Part):
-    """The mail relay; without a host, messages are written to the file mailbox."""
-
-    host: str = ""
-    port: int = Field(default=587, ge=1, le=65535)
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    username: str = ""
-    password: SecretStr = SecretStr("")
-    from_address: str = ""
-    reply_to: str = ""
-    ca_file: Path | None = None
-
-
-class QueueSettings(_Part):
-    """How the worker listens and how much it sends at once."""
-
-    wakeup: Literal["listen", "poll"] = "listen"
-    slots: int = Field(default=4, ge=1, le=64)
-
-
-class WebhookSettings(_Part):
-    """How signed webhooks leave this network."""
-
-    proxy: str = ""
-
-    @field_validator("proxy")
-    @classmethod
-    def _proxy_plain(cls, proxy: str) -> str:
-        if proxy and not _PROXY.fullmatch(proxy):
-            raise ValueError("is not a proxy; write one like http://proxy.example.org:3128")
-        return proxy
-
-
-class LimitSettings(_Part):
-    """Ceilings that protect the server; none of them drops an inquiry."""
-
-    sends_per_second: int = Field(default=50, ge=1)
-    sends_per_address_per_hour: int = Field(default=8, ge=1)
-    other_posts_per_minute: int = Field(default=60, ge=1)
-    trusted_proxies: int = Field(default=0, ge=0, le=5)
-
-
-class StaffSettings(_Part):
-    """How long staff stay signed in."""
-
-    idle_minutes: int = Field(default=15, ge=1, le=60)
-    absolute_hours: int = Field(default=12, ge=1, le=24)
 
 
 class Settings(BaseSettings):
@@ -160,6 +86,7 @@ class Settings(BaseSettings):
     smtp: SmtpSettings = SmtpSettings()
     queue: QueueSettings = QueueSettings()
     webhooks: WebhookSettings = WebhookSettings()
+    escalation: EscalationSettings = EscalationSettings()
     limits: LimitSettings = LimitSettings()
     staff: StaffSettings = StaffSettings()
 

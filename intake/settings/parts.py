@@ -1,0 +1,151 @@
+"""The sections of the settings, each with the rules its values must keep."""
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Literal
+from zoneinfo import available_timezones
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+)
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MAILBOX = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
+_SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)")
+_PROXY = re.compile(r"http://[a-z0-9.-]+:[0-9]{1,5}", re.IGNORECASE)
+
+
+class Part(BaseModel):
+    """A section of the settings: frozen, and a misspelt name in it is a fault."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ClinicSettings(Part):
+    """The clinic as visitors see it, its hours and its promise."""
+
+    name: str = Field(min_length=1)
+    message_name: str = Field(min_length=1)
+    phone: str = Field(min_length=7)
+    tty: str = "711"
+    email: str = ""
+    address: str = ""
+    zone: str = "America/New_York"
+    country: str = Field(default="US", pattern="^[A-Z]{2}$")
+    state: str = ""
+    hours: dict[str, list[str]]
+    holidays: bool = True
+    closed_on: tuple[date, ...] = ()
+    reply_business_days: int = Field(default=1, ge=1, le=10)
+    retention_months: int = Field(default=12, ge=1, le=120)
+    on_call_phone: str = ""
+    notice_confirmed_by: str = ""
+    notice_confirmed_on: date | None = None
+
+    @field_validator("zone")
+    @classmethod
+    def _zone_exists(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError("is not a time zone; write one like America/New_York")
+        return zone
+
+    @field_validator("hours")
+    @classmethod
+    def _hours_readable(cls, hours: dict[str, list[str]]) -> dict[str, list[str]]:
+        for day, spans in hours.items():
+            if day not in DAYS:
+                raise ValueError(f"has {day!r}, which is not a day; use {', '.join(DAYS)}")
+            for span in spans:
+                start, _, end = span.partition("-")
+                if not _SPAN.fullmatch(span) or start >= end:
+                    raise ValueError(f'has {day} {span!r}; write spans like "09:00-17:00"')
+        if not any(hours.values()):
+            raise ValueError("are empty; at least one day must be open")
+        return hours
+
+
+class FormSettings(Part):
+    """What the request form offers beyond the fixed questions."""
+
+    conditions: tuple[str, ...]
+    texts: bool = False
+    news: bool = False
+    heard: bool = False
+
+
+class SmtpSettings(Part):
+    """The mail relay; without a host, messages are written to the file mailbox."""
+
+    host: str = ""
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    from_address: str = ""
+    reply_to: str = ""
+    ca_file: Path | None = None
+
+
+class QueueSettings(Part):
+    """How the worker listens and how much it sends at once."""
+
+    wakeup: Literal["listen", "poll"] = "listen"
+    slots: int = Field(default=4, ge=1, le=64)
+
+
+class WebhookSettings(Part):
+    """How signed webhooks leave this network."""
+
+    proxy: str = ""
+
+    @field_validator("proxy")
+    @classmethod
+    def _proxy_plain(cls, proxy: str) -> str:
+        if proxy and not _PROXY.fullmatch(proxy):
+            raise ValueError("is not a proxy; write one like http://proxy.example.org:3128")
+        return proxy
+
+
+class EscalationSettings(Part):
+    """Who hears when a promise is about to be missed, and when silence becomes an alarm.
+
+    ``lead`` and ``owner`` are mail addresses: contacts, not members. ``on_call`` is a mail address
+    or the name of an endpoint (chat, text message, webhook).
+    """
+
+    lead: str = ""
+    owner: str = ""
+    on_call: str = ""
+    unopened_business_minutes: int = Field(default=120, ge=10, le=2400)
+    channel_failing_minutes: int = Field(default=15, ge=1, le=1440)
+
+    @field_validator("lead", "owner", "on_call")
+    @classmethod
+    def _one_mailbox(cls, contact: str, info: ValidationInfo) -> str:
+        if not contact or (info.field_name == "on_call" and "@" not in contact):
+            return contact.strip()
+        if not _MAILBOX.fullmatch(contact.strip()):
+            raise ValueError("is not a mail address; write one like lead@clinic.example")
+        return contact.strip()
+
+
+class LimitSettings(Part):
+    """Ceilings that protect the server; none of them drops an inquiry."""
+
+    sends_per_second: int = Field(default=50, ge=1)
+    sends_per_address_per_hour: int = Field(default=8, ge=1)
+    other_posts_per_minute: int = Field(default=60, ge=1)
+    trusted_proxies: int = Field(default=0, ge=0, le=5)
+
+
+class StaffSettings(Part):
+    """How long staff stay signed in."""
+
+    idle_minutes: int = Field(default=15, ge=1, le=60)
+    absolute_hours: int = Field(default=12, ge=1, le=24)

@@ -1,0 +1,82 @@
+"""The band of open alarms on every staff page, and putting one away by hand.
+
+An alarm that the worker clears when it is over has no button: putting it away would hide trouble.
+One about dead letters that were dealt with by telephone, or about an urgent inquiry, has one.
+"""
+
+from dataclasses import dataclass
+
+from flask import redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from intake.notifications.alarms import (
+    OpenAlarm,
+    dismiss_alarm,
+    ends_by_itself,
+    is_about_queue,
+    open_alarms,
+    sentence_of,
+)
+from intake.notifications.ways import NO_SECOND_CHANNEL, has_second_channel
+from intake.staff.accounts import Member
+from intake.staff.permissions import Permission
+from intake.web.context import clinic, current, now
+from intake.web.dashboard.blueprint import dashboard
+from intake.web.dashboard.policies import member_here, needs
+
+SHOWN_MAX = 5
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmLine:
+    """One alarm as ``dashboard/base.html`` draws it; an empty address shows no link or button."""
+
+    sentence: str
+    url: str
+    dismiss_action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The open alarms, how many more there are, and what staff should know about telling."""
+
+    lines: tuple[AlarmLine, ...]
+    more: int
+    note: str
+
+
+NO_BAND = Band((), 0, "")
+
+
+def band(member: Member) -> Band:
+    """Return what is wrong now, for those who see work list or deliveries."""
+    if not (member.may(Permission.SEE_WORK_LIST) or member.may(Permission.SEE_DELIVERIES)):
+        return NO_BAND
+    with current().database.read() as session:
+        found = open_alarms(session)
+        note = NO_SECOND_CHANNEL if found and not has_second_channel(session) else ""
+    lines = tuple(_line(one, member) for one in found[:SHOWN_MAX])
+    return Band(lines, max(0, len(found) - SHOWN_MAX), note)
+
+
+@dashboard.post("/alarms/<int:number>/dismissal")
+@needs(Permission.REPLAY_DELIVERIES)
+def alarm_dismissal(number: int) -> ResponseReturnValue:
+    """Put an alarm away; two who do it at once are told the same."""
+    with current().database.write() as session:
+        dismiss_alarm(session, number, actor=member_here().actor, at=now())
+    return redirect(url_for("dashboard.deliveries"), 303)
+
+
+def _line(alarm: OpenAlarm, member: Member) -> AlarmLine:
+    queue = is_about_queue(alarm)
+    needed = Permission.SEE_WORK_LIST if queue else Permission.SEE_DELIVERIES
+    endpoint = "dashboard.work_list" if queue else "dashboard.deliveries"
+    may_dismiss = member.may(Permission.REPLAY_DELIVERIES) and not ends_by_itself(alarm)
+    return AlarmLine(
+        sentence=sentence_of(alarm, clinic().zone),
+        url=url_for(endpoint) if member.may(needed) else "",
+        dismiss_action=(
+            url_for("dashboard.alarm_dismissal", number=alarm.id) if may_dismiss else ""
+        ),
+    )
