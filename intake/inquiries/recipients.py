@@ -12,7 +12,6 @@ import base64
 import hmac
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select
@@ -25,15 +24,14 @@ from intake.crypto.tokens import SearchTokens, show_reference
 from intake.inquiries.alerts import alert_values, is_alert
 from intake.inquiries.digests import digest_values
 from intake.inquiries.models import Inquiry
+from intake.inquiries.readers import reader_now
 from intake.inquiries.unsealing import Cells, label_or_none, open_access
-from intake.notifications.attendance import is_told_too, reader_for
 from intake.notifications.endpoint_seals import ENDPOINT, open_endpoint
-from intake.notifications.pace import DIGEST, wait_of
+from intake.notifications.pace import DIGEST
 from intake.notifications.recipient import ClaimedMessage, Recipient, Withheld
 from intake.notifications.ways import CONTACT, DESK
 from intake.settings import ClinicSettings, EscalationSettings
 from intake.staff.models import Staff
-from intake.staff.queries import is_active, last_resort
 
 PERSON = "person"
 STAFF = "staff:"
@@ -166,26 +164,6 @@ def _person(
     return Recipient(access.email, access.language, values, limit_key=key)
 
 
-def _reader(
-    session: Session, message: ClaimedMessage, at: datetime, *, zone: str, urgent: bool
-) -> int | Withheld:
-    """Return the member, or who stands in for them now, if it is time to disturb that reader."""
-    own_id = int(message.recipient.removeprefix(STAFF))
-    reader_id = reader_for(
-        session,
-        own_id,
-        at,
-        is_active=partial(is_active, session),
-        otherwise=partial(last_resort, session),
-    )
-    if reader_id is None:
-        return Withheld("member_inactive")
-    if reader_id != own_id and is_told_too(session, message, f"{STAFF}{reader_id}"):
-        return Withheld("stand_in_hears")
-    wait = wait_of(session, message, reader_id, at, zone=zone, urgent=urgent)
-    return reader_id if wait is None else wait
-
-
 def _member(
     session: Session,
     message: ClaimedMessage,
@@ -196,7 +174,7 @@ def _member(
     base_url: str,
 ) -> Recipient | Withheld:
     urgent = inquiry is not None and inquiry.urgent
-    reader = _reader(session, message, at, zone=clinic.zone, urgent=urgent)
+    reader = reader_now(session, message, at, zone=clinic.zone, urgent=urgent)
     if isinstance(reader, Withheld):
         return reader
     email = _email_of(session, f"{STAFF}{reader}")
