@@ -11,7 +11,6 @@ How many messages one address gets, and whether it gets any, is judged by the wo
 import base64
 import hmac
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select
@@ -25,14 +24,13 @@ from intake.inquiries.alert_readers import reader_of_alert
 from intake.inquiries.alerts import alert_values, is_alert
 from intake.inquiries.digests import digest_values
 from intake.inquiries.models import Inquiry
+from intake.inquiries.readers import reader_now
 from intake.inquiries.unsealing import Cells, label_or_none, open_access
-from intake.notifications.attendance import is_told_too, reader_for
 from intake.notifications.endpoint_seals import ENDPOINT, open_endpoint
 from intake.notifications.pace import DIGEST, wait_of
 from intake.notifications.recipient import SYNTHETIC, ClaimedMessage, Recipient, Withheld
 from intake.settings import ClinicSettings, EscalationSettings
 from intake.staff.models import Staff
-from intake.staff.queries import is_active, last_resort
 
 PERSON = "person"
 STAFF = "staff:"
@@ -53,7 +51,7 @@ _INQUIRY = select(
     Inquiry.label,
     Inquiry.access,
 ).where(Inquiry.id == bindparam("id"))
-_ADDRESS = select(Staff.email).where(Staff.id == bindparam("id"))
+_MEMBER = select(Staff.email, Staff.active).where(Staff.id == bindparam("id"))
 
 
 def recipient_of(
@@ -232,6 +230,8 @@ def _staff_values(
     session: Session,
     message: ClaimedMessage,
     inquiry: Row[*tuple[Any, ...]] | None,
+    *,
+    at: datetime,
     clinic: ClinicSettings,
     base_url: str,
 ) -> dict[str, object]:
