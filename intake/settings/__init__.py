@@ -6,22 +6,15 @@ wrong one, by the names an operator typed.
 """
 
 import os
-import re
 import stat
 import tomllib
-from datetime import date
 from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
     SecretStr,
     ValidationError,
-    ValidationInfo,
     field_validator,
     model_validator,
 )

@@ -4,6 +4,7 @@ import json
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -65,6 +66,12 @@ class Receiver:
         return WebhookChannel(
             guard=guard, tls=tls, proxy=proxy, connect_seconds=1.0, deadline_seconds=seconds
         )
+
+
+def slow_resolver(_host: str) -> list[str]:
+    """Answer after three seconds."""
+    time.sleep(3)
+    return ["127.0.0.1"]
 
 
 def saying(status: str, *headers: str, body: str = "") -> Answer:

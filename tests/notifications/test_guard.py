@@ -17,7 +17,7 @@ from intake.notifications.channels.guard import (
     system_resolve,
 )
 from intake.notifications.outcome import Outcome
-from tests.notifications.receiver import HOST, an_event, receiving, saying
+from tests.notifications.receiver import HOST, an_event, receiving, saying, slow_resolver
 
 # Written so that the address itself is refused, before anybody is asked for a name.
 FORMS = {
@@ -304,7 +304,7 @@ def test_a_proper_address_is_taken_apart(url: str, target: Target) -> None:
 def test_a_resolver_that_hangs_or_knows_nothing_costs_no_more_than_its_time() -> None:
     begun = time.monotonic()
     with pytest.raises(CannotResolve):
-        Guard(resolve=lambda _host: time.sleep(3) or ["1.1.1.1"]).addresses(HOST, 0.2)
+        Guard(resolve=slow_resolver).addresses(HOST, 0.2)
     with pytest.raises(CannotResolve):
         Guard(resolve=lambda _host: []).addresses(HOST, 1.0)
 

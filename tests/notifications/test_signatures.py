@@ -71,7 +71,7 @@ def test_more_than_five_minutes_are_not(seconds: int) -> None:
 )
 def test_everything_else_is_refused(changes: dict[str, str], code: str) -> None:
     with pytest.raises(NotPermitted, match=code):
-        signed_id(headers(**changes), BODY, secrets=(SECRET,), at=NOON)
+        signed_id(headers(SECRET, BODY, **changes), BODY, secrets=(SECRET,), at=NOON)
 
 
 def test_another_secret_or_another_body_is_refused() -> None:

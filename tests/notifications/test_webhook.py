@@ -19,7 +19,7 @@ from intake.notifications.endpoint_seals import new_secret
 from intake.notifications.outcome import Outcome, Result
 from tests.conftest import NOON
 from tests.fakes import free_port, rude_server
-from tests.notifications.receiver import HOST, an_event, receiving, saying
+from tests.notifications.receiver import HOST, an_event, receiving, saying, slow_resolver
 from tests.notifications.test_email import an_authority
 
 
@@ -279,7 +279,7 @@ def test_what_fails_before_the_request_is_the_channels_fault() -> None:
 
     refused = channel(lambda _host: ["127.0.0.1"], free_port()).send(an_event())
     unknown = channel(lambda _host: [], 443).send(an_event())
-    hanging = channel(lambda _host: time.sleep(3) or ["127.0.0.1"], 443).send(an_event())
+    hanging = channel(slow_resolver, 443).send(an_event())
     with rude_server(lambda it: time.sleep(3)) as port:
         silent = channel(lambda _host: ["127.0.0.1"], port).send(an_event())
 

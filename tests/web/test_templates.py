@@ -146,7 +146,9 @@ def test_the_sample_contexts_reach_every_page(app: Flask) -> None:
     }
     information = {f"site/{name}.html" for name in ("home", "conditions", "condition", "general")}
     # Drawn by their own views, in tests/web/dashboard and tests/web/status.
-    viewed = {f"dashboard/{name}.html" for name in ("account", "welcome", "welcome_spent")}
+    viewed = {
+        f"dashboard/{name}.html" for name in ("account", "endpoints", "welcome", "welcome_spent")
+    }
     viewed |= {f"status/{name}.html" for name in ("not_me", "how_to_withdraw")}
 
     assert pages - drawn - information - viewed == {"dashboard/base.html"}
