@@ -17,6 +17,7 @@ from intake.inquiries.returned_mail import take_mail
 from intake.notifications.channels.base import Channel
 from intake.notifications.channels.choice import open_channels, open_endpoint_channels
 from intake.notifications.channels.imap import ImapMailbox
+from intake.notifications.digest import gather
 from intake.notifications.endpoint_seals import endpoint_channels
 from intake.notifications.outbox import WAKEUP_OPTION, ensure_channels
 from intake.notifications.worker import Chore, Worker
@@ -27,6 +28,7 @@ from intake.staff.members import ensure_roles
 from intake.storage.database import Database
 
 SEAL_SECONDS = 5.0
+DIGEST_SECONDS = 30.0
 SEAL_EVERYTHING_SECONDS = 24 * 3600.0
 
 
@@ -70,6 +72,7 @@ class Intake:
             wakeup=self.settings.queue.wakeup,
             chores=(
                 Chore("seal_audit", SEAL_SECONDS, self.seal_audit),
+                Chore("digests", DIGEST_SECONDS, self.gather_digests),
                 Chore(
                     "seal_all_audit",
                     SEAL_EVERYTHING_SECONDS,
@@ -103,6 +106,10 @@ class Intake:
         while sealed == BATCH_EVENTS:
             with self.database.write() as session:
                 sealed = seal(session, self.keyring, self.clock(), everything=everything)
+
+    def gather_digests(self) -> None:
+        """Write the digests whose time has come; writes nothing when none has."""
+        gather(self.database, at=self.clock())
 
     def _imap_chores(self) -> tuple[Chore, ...]:
         imap = self.settings.imap

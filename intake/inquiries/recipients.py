@@ -10,8 +10,8 @@ How many messages one address gets, and whether it gets any, is judged by the wo
 
 import base64
 import hmac
-from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select
@@ -21,14 +21,18 @@ from intake.consent.models import Purpose
 from intake.consent.queries import is_permitted
 from intake.crypto.keyring import Keyring
 from intake.crypto.tokens import SearchTokens, show_reference
+from intake.inquiries.alert_readers import reader_of_alert
 from intake.inquiries.alerts import alert_values, is_alert
+from intake.inquiries.digests import digest_values
 from intake.inquiries.models import Inquiry
 from intake.inquiries.unsealing import Cells, label_or_none, open_access
+from intake.notifications.attendance import is_told_too, reader_for
 from intake.notifications.endpoint_seals import ENDPOINT, open_endpoint
+from intake.notifications.pace import DIGEST, wait_of
 from intake.notifications.recipient import ClaimedMessage, Recipient, Withheld
-from intake.notifications.ways import CONTACT, DESK
 from intake.settings import ClinicSettings, EscalationSettings
 from intake.staff.models import Staff
+from intake.staff.queries import is_active, last_resort
 
 PERSON = "person"
 STAFF = "staff:"
@@ -43,12 +47,13 @@ _INQUIRY = select(
     Inquiry.received_at,
     Inquiry.first_response_due_at,
     Inquiry.closed_at,
+    Inquiry.urgent,
     Inquiry.version,
     Inquiry.data_key,
     Inquiry.label,
     Inquiry.access,
 ).where(Inquiry.id == bindparam("id"))
-_MEMBER = select(Staff.email, Staff.active).where(Staff.id == bindparam("id"))
+_ADDRESS = select(Staff.email).where(Staff.id == bindparam("id"))
 
 
 def recipient_of(
@@ -66,7 +71,7 @@ def recipient_of(
     Args:
         session: A session of the read door; closed before the channel talks.
         message: Under lease.
-        at: Now; alerts count what is still true.
+        at: Now: who is away, what waits, what is still true.
         keyring: Opens the inquiry's label and access.
         clinic: Times are told in its zone, to a person in theirs where that is certain.
         base_url: Where links lead.
@@ -77,14 +82,14 @@ def recipient_of(
     """
     if is_alert(message.event):
         values = alert_values(session, message, clinic=clinic, base_url=base_url, at=at)
-        return _reader_of_alert(session, message, values, contacts=contacts, keyring=keyring)
+        return reader_of_alert(session, message, values, contacts=contacts, keyring=keyring)
     inquiry = None
     if message.inquiry_id is not None:
         inquiry = session.connection().execute(_INQUIRY, {"id": message.inquiry_id}).first()
         if inquiry is None:
             return Withheld("inquiry_gone")
     if message.recipient.startswith(STAFF):
-        return _member(session, message, inquiry, clinic, base_url)
+        return _member(session, message, inquiry, clinic, base_url, at=at)
     if message.recipient.startswith(ENDPOINT):
         return _endpoint(
             session, message, inquiry, keyring=keyring, clinic=clinic, base_url=base_url
@@ -92,21 +97,6 @@ def recipient_of(
     if message.recipient == PERSON and inquiry is not None:
         return _person(session, inquiry, keyring, clinic, base_url)
     return Withheld("recipient_unknown")
-
-
-def _reader_of_alert(
-    session: Session,
-    message: ClaimedMessage,
-    values: Mapping[str, object] | Withheld,
-    *,
-    contacts: EscalationSettings,
-    keyring: Keyring,
-) -> Recipient | Withheld:
-    if isinstance(values, Withheld):
-        return values
-    if message.recipient.startswith(ENDPOINT):
-        return _alerted_endpoint(session, message, values, keyring=keyring)
-    return _alerted(session, message, contacts, values)
 
 
 def address_key(keyring: Keyring, email: str) -> bytes:
@@ -171,11 +161,48 @@ def _member(
     inquiry: Row[*tuple[Any, ...]] | None,
     clinic: ClinicSettings,
     base_url: str,
+    *,
+    at: datetime,
 ) -> Recipient | Withheld:
-    email = _email_of(session, message.recipient)
-    if email is None:
+    urgent = inquiry is not None and inquiry.urgent
+    reader = _reader(session, message, at, zone=clinic.zone, urgent=urgent)
+    if isinstance(reader, Withheld):
+        return reader
+    values = _staff_values(session, message, inquiry, clinic, base_url)
+    email: str = session.connection().execute(_ADDRESS, {"id": reader}).scalar_one()
+    return Recipient(email, "en", values)
+
+
+def _reader(
+    session: Session, message: ClaimedMessage, at: datetime, *, zone: str, urgent: bool
+) -> int | Withheld:
+    """Return the member, or who stands in for them now, if it is time to disturb that reader."""
+    own_id = int(message.recipient.removeprefix(STAFF))
+    reader_id = reader_for(
+        session,
+        own_id,
+        at,
+        is_active=partial(is_active, session),
+        otherwise=partial(last_resort, session),
+    )
+    if reader_id is None:
         return Withheld("member_inactive")
-    return Recipient(email, "en", _for_staff(message, inquiry, clinic, base_url))
+    if reader_id != own_id and is_told_too(session, message, f"{STAFF}{reader_id}"):
+        return Withheld("stand_in_hears")
+    wait = wait_of(session, message, reader_id, at, zone=zone, urgent=urgent)
+    return reader_id if wait is None else wait
+
+
+def _staff_values(
+    session: Session,
+    message: ClaimedMessage,
+    inquiry: Row[*tuple[Any, ...]] | None,
+    clinic: ClinicSettings,
+    base_url: str,
+) -> dict[str, object]:
+    if message.event == DIGEST:
+        return digest_values(session, message.payload, zone=clinic.zone, base_url=base_url)
+    return _for_staff(message, inquiry, clinic, base_url)
 
 
 def _endpoint(
@@ -203,22 +230,6 @@ def _endpoint(
     return Recipient(endpoint.address, "en", values, secrets=endpoint.secrets)
 
 
-def _alerted_endpoint(
-    session: Session,
-    message: ClaimedMessage,
-    values: Mapping[str, object],
-    *,
-    keyring: Keyring,
-) -> Recipient | Withheld:
-    """Return a chat that reads an alert's words, or a webhook that hears only that there is one."""
-    number = int(message.recipient.removeprefix(ENDPOINT))
-    endpoint = open_endpoint(session, number, keyring=keyring)
-    if endpoint is None or not endpoint.enabled:
-        return Withheld("endpoint_disabled")
-    shown = {} if endpoint.secrets else values
-    return Recipient(endpoint.address, "en", shown, secrets=endpoint.secrets)
-
-
 def _for_staff(
     message: ClaimedMessage,
     inquiry: Row[*tuple[Any, ...]] | None,
@@ -233,33 +244,6 @@ def _for_staff(
         values["language"] = inquiry.language
         values["url"] = f"{base_url}/staff/inquiries/{show_reference(inquiry.reference)}"
     return values
-
-
-def _alerted(
-    session: Session,
-    message: ClaimedMessage,
-    contacts: EscalationSettings,
-    values: Mapping[str, object],
-) -> Recipient | Withheld:
-    """Return who reads an alert: a member, a contact of the settings, or the terminal."""
-    if message.recipient.startswith(STAFF):
-        email = _email_of(session, message.recipient)
-        return Withheld("member_inactive") if email is None else Recipient(email, "en", values)
-    if message.recipient == DESK:
-        return Recipient(DESK, "en", values)
-    if message.recipient.startswith(CONTACT):
-        name = message.recipient.removeprefix(CONTACT)
-        address = {"lead": contacts.lead, "owner": contacts.owner, "on_call": contacts.on_call}
-        known = address.get(name, "")
-        return Recipient(known, "en", values) if "@" in known else Withheld("no_contact")
-    return Withheld("recipient_unknown")
-
-
-def _email_of(session: Session, recipient: str) -> str | None:
-    """Return the address of an active member."""
-    number = int(recipient.removeprefix(STAFF))
-    row = session.connection().execute(_MEMBER, {"id": number}).first()
-    return row.email if row is not None and row.active else None
 
 
 def _facts(inquiry: Row[*tuple[Any, ...]], zone: str) -> dict[str, object]:

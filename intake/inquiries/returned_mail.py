@@ -15,6 +15,7 @@ from intake.audit import trail
 from intake.audit.models import SYSTEM
 from intake.crypto.keyring import Keyring
 from intake.errors import IntakeError
+from intake.inquiries.hearing import who_hears
 from intake.inquiries.models import Inquiry, Status
 from intake.inquiries.recipients import PERSON, address_key
 from intake.inquiries.unsealing import Cells, open_access
@@ -22,7 +23,7 @@ from intake.notifications.bounces import Returned, note_report
 from intake.notifications.limits import suppress
 from intake.notifications.outbox import NewMessage, enqueue
 from intake.notifications.reports import BOUNCE, COMPLAINT, DELAYED, read_report
-from intake.notifications.subscriptions import staff_messages
+from intake.notifications.subscriptions import Facts
 
 EVENT = "message.bounced"
 # Two-way contact was made in every other open status: the first response did reach them.
@@ -123,7 +124,7 @@ def _tell_staff(
             subject_id=f"{returned.public_id}:{returned.kind}",
             payload={"kind": returned.kind, "whose": whose},
         )
-        for recipient, channel in staff_messages(session, EVENT, language=inquiry.language)
+        for recipient, channel in who_hears(session, EVENT, facts=Facts(inquiry.language))
         if recipient != returned.recipient
     ]
     enqueue(session, messages, at=at)

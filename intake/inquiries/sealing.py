@@ -32,6 +32,7 @@ from intake.i18n import LANGUAGES
 from intake.inquiries.draft import InquiryDraft
 from intake.inquiries.models import TABLE, Status
 from intake.inquiries.screening import screen
+from intake.notifications.subscriptions import Facts
 from intake.settings import ClinicSettings, FormSettings
 from intake.storage.types import from_millis, to_millis
 
@@ -68,6 +69,7 @@ class SealedInquiry:
         tokens: What it is found by, the reference included.
         contact_tokens: Those of phone and e-mail, by which a known person is recognised.
         grants: What was answered to each wording.
+        facts: What decides which staff hear of it; never stored.
         is_acknowledged: Whether the person chose e-mail, so that one is sent.
         access: The secrets of the receipt, in clear: for the first answer only.
     """
@@ -77,6 +79,7 @@ class SealedInquiry:
     tokens: frozenset[bytes] = field(repr=False)
     contact_tokens: tuple[bytes, ...] = field(repr=False)
     grants: tuple[Grant, ...] = field(repr=False)
+    facts: Facts = field(repr=False)
     is_acknowledged: bool
     access: Mapping[str, str] = field(repr=False)
     keyring: Keyring = field(repr=False)
@@ -175,6 +178,12 @@ def seal_inquiry(
         ),
         contact_tokens=_contact_tokens(draft, tokens),
         grants=grants_of(draft, circumstances, clinic, offer),
+        facts=Facts(
+            language=draft.language,
+            conditions=frozenset(draft.conditions),
+            state=draft.state or "",
+            urgent=doubt.is_red_flag,
+        ),
         is_acknowledged=bool(access["email"]),
         access=access,
         keyring=keyring,

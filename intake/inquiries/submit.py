@@ -22,10 +22,10 @@ from intake.consent.grant import grant_consents
 from intake.crypto.keyring import Keyring
 from intake.crypto.sealed import unseal_json
 from intake.errors import Conflict
+from intake.inquiries.hearing import who_hears
 from intake.inquiries.models import TABLE, Inquiry, Outcome, SearchToken, Status
 from intake.inquiries.sealing import SealedInquiry
 from intake.notifications.outbox import NewMessage, enqueue
-from intake.notifications.subscriptions import staff_messages
 
 SUBMITTED = "inquiry.submitted"
 ACKNOWLEDGED = "inquiry.acknowledged"
@@ -158,7 +158,6 @@ def _store(connection: Connection, sealed: SealedInquiry) -> Receipt | tuple[int
 
 
 def _messages(session: Session, inquiry_id: int, sealed: SealedInquiry) -> list[NewMessage]:
-    language = str(sealed.columns["language"])
     messages = [
         NewMessage(
             inquiry_id=inquiry_id,
@@ -168,7 +167,7 @@ def _messages(session: Session, inquiry_id: int, sealed: SealedInquiry) -> list[
             subject_id=sealed.public_id,
             payload={"version": sealed.columns["version"]},
         )
-        for recipient, channel in staff_messages(session, SUBMITTED, language=language)
+        for recipient, channel in who_hears(session, SUBMITTED, sealed.facts)
     ]
     if sealed.is_acknowledged:
         messages.append(

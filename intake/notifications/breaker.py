@@ -36,6 +36,11 @@ _GATE = select(_channels.c.enabled, _channels.c.failing_since, _channels.c.probe
 _LAST_SUCCESS = select(_channels.c.failing_since, _channels.c.last_success_at).where(
     _channels.c.id == bindparam("channel")
 )
+_FAILING_LOCKED = (
+    select(_channels.c.failing_since)
+    .where(_channels.c.id == bindparam("channel"))
+    .with_for_update()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +141,8 @@ def _resume(session: Session, channel_id: int, now: datetime) -> None:
     )
     if row.failing_since is None and recently:
         return  # do not fight over one row for each delivery
+    # Locked and read again: of two workers whose tries succeed at once, one ends the pause.
+    paused_since = session.execute(_FAILING_LOCKED, {"channel": channel_id}).scalar_one()
     session.execute(
         update(_channels)
         .where(_channels.c.id == channel_id)
@@ -143,12 +150,16 @@ def _resume(session: Session, channel_id: int, now: datetime) -> None:
             failing_since=None, failing_reason=None, failures=0, probe_at=None, last_success_at=now
         )
     )
-    if row.failing_since is not None:
-        _wake_waiting(session, channel_id, row.failing_since, now)
+    if paused_since is not None:
+        _wake_waiting(session, channel_id, paused_since, now)
 
 
 def _wake_waiting(session: Session, channel_id: int, since: datetime, now: datetime) -> None:
-    """Make due what the pause held up, spread so that the server is not met by a wall."""
+    """Make due what the pause held up, spread so that the server is not met by a wall.
+
+    Rows under a lease are left alone: another worker that writes an outcome holds such a row and
+    waits for the channel's, which we hold.
+    """
     due_at, created_at = _messages.c.due_at, _messages.c.created_at
     held_up = and_(
         _messages.c.channel_id == channel_id,
@@ -170,6 +181,10 @@ def _wake_waiting(session: Session, channel_id: int, since: datetime, now: datet
     )
     session.execute(
         update(_messages)
-        .where(_messages.c.channel_id == channel_id, due_at.is_not(None))
+        .where(
+            _messages.c.channel_id == channel_id,
+            due_at.is_not(None),
+            _messages.c.state != State.SENDING.value,
+        )
         .values(give_up_at=millis(_messages.c.give_up_at) + kept_waiting)
     )

@@ -6,14 +6,15 @@ crash can repeat no more than the slots.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 
 import structlog
+from sqlalchemy.orm import Session
 
 from intake.notifications.channels.base import Channel
 from intake.notifications.delivery import Postman
-from intake.notifications.leases import look
+from intake.notifications.leases import Look, give_back, look
 from intake.notifications.outbox import claim
 from intake.notifications.outcome import Finished
 from intake.notifications.recipient import ClaimedMessage
@@ -45,6 +46,7 @@ class Lane:
         self._slots = slots
         self._longest_wait = longest_wait
         self._busy = 0
+        self._stopped = False
         self._lock = threading.Lock()
         self._todo: SimpleQueue[Flight | None] = SimpleQueue()
         self._claimer = threading.Thread(target=self._claim_on, name="claimer", daemon=True)
@@ -55,16 +57,52 @@ class Lane:
         for _ in range(self._slots):
             threading.Thread(target=self._send_on, name="sender", daemon=True).start()
 
-    def freed(self, count: int) -> None:
-        """Take note that ``count`` outcomes were written."""
+    def claim_in(self, session: Session, limit: int) -> tuple[Look, list[ClaimedMessage]]:
+        """Claim up to ``limit`` due messages in a write that is open; :meth:`take` them after it.
+
+        Also what the channel looked like, so that who got nothing knows how long to wait.
+        """
+        shift = self._shift
+        seen = look(session, self.channel_id, at=shift.at())
+        take_lost = shift.doubt.notice(seen.now)
+        if not seen.is_due:
+            return seen, []
+        claimed = claim(
+            session,
+            self.channel_id,
+            limit=limit,
+            owner=shift.owner,
+            at=shift.at(),
+            busy=[message.id for message in shift.flights.live()],
+            take_lost=take_lost,
+            gate=seen.gate,
+        )
+        return seen, claimed
+
+    def take(self, claimed: Sequence[ClaimedMessage], *, freed: int = 0) -> None:
+        """Carry what was claimed; ``freed`` outcomes were written in the same transaction."""
         with self._lock:
-            self._busy -= count
-        self.wake.set()
+            self._busy += len(claimed) - freed
+            if not self._stopped:
+                for flight in self._shift.flights.add(claimed, self._channel.deadline_seconds):
+                    self._todo.put(flight)
+                claimed = ()
+        if claimed:  # the worker ended meanwhile: nobody is here to send them
+            with self._shift.database.write() as session:
+                give_back(session, claimed, at=self._shift.at())
+
+    def freed(self, count: int, claimed: Sequence[ClaimedMessage] = ()) -> None:
+        """Take note that ``count`` outcomes were written, and carry what was claimed with them."""
+        self.take(claimed, freed=count)
+        if len(claimed) < count:
+            self.wake.set()
 
     def stop(self) -> list[ClaimedMessage]:
         """End the threads; return what was claimed and never begun. ``stopping`` must be set."""
         self.wake.set()
         self._claimer.join(timeout=10)
+        with self._lock:
+            self._stopped = True
         unbegun = []
         while True:
             try:
@@ -95,30 +133,23 @@ class Lane:
             free = self._slots - self._busy
         if free <= 0:
             return self._longest_wait()  # a written outcome wakes us
-        with shift.database.read() as session:
-            seen = look(session, self.channel_id, at=shift.at())
-        take_lost = shift.doubt.notice(seen.now)
-        if not seen.is_due:
-            if seen.next_at is None:
-                return self._longest_wait()
-            return min((seen.next_at - seen.now).total_seconds(), self._longest_wait())
-        busy = [message.id for message in shift.flights.live()]
+        if shift.database.dialect == "sqlite":  # the look that needs no write lock
+            with shift.database.read() as session:
+                seen = look(session, self.channel_id, at=shift.at())
+            if not seen.is_due:
+                return self._wait_after(seen)
         with shift.database.write() as session:
-            claimed = claim(
-                session,
-                self.channel_id,
-                limit=free,
-                owner=shift.owner,
-                at=shift.at(),
-                busy=busy,
-                take_lost=take_lost,
-            )
-        with self._lock:
-            self._busy += len(claimed)
-        for flight in shift.flights.add(claimed, self._channel.deadline_seconds):
-            self._todo.put(flight)
+            seen, claimed = self.claim_in(session, free)
+        self.take(claimed)
+        if claimed:
+            return 0.0
         # Due and yet not ours: a doubtful lease, an older one of its group, another's probe.
-        return 0.0 if claimed else self._longest_wait()
+        return self._longest_wait() if seen.is_due else self._wait_after(seen)
+
+    def _wait_after(self, seen: Look) -> float:
+        if seen.next_at is None:
+            return self._longest_wait()
+        return min((seen.next_at - seen.now).total_seconds(), self._longest_wait())
 
     def _send_on(self) -> None:
         while (flight := self._todo.get()) is not None:

@@ -38,6 +38,7 @@ class Look:
     now: datetime
     is_due: bool
     next_at: datetime | None
+    gate: Gate
 
 
 def look(session: Session, channel_id: int, *, at: datetime | None = None) -> Look:
@@ -47,11 +48,11 @@ def look(session: Session, channel_id: int, *, at: datetime | None = None) -> Lo
     now = from_millis(row.now)
     gate = Gate(row.enabled, row.failing_since, row.probe_at)
     if not gate.enabled or row.next_due is None:
-        return Look(now, is_due=False, next_at=None)
+        return Look(now, is_due=False, next_at=None, gate=gate)
     next_at = from_millis(row.next_due)
     if gate.failing_since is not None and not gate.may_probe(now):
         next_at = max(next_at, gate.probe_at or now)
-    return Look(now, is_due=next_at <= now, next_at=next_at)
+    return Look(now, is_due=next_at <= now, next_at=next_at, gate=gate)
 
 
 @cache

@@ -126,6 +126,7 @@ def claim(
     at: datetime | None = None,
     busy: Collection[int] = (),
     take_lost: bool = True,
+    gate: breaker.Gate | None = None,
 ) -> list[ClaimedMessage]:
     """Take up to ``limit`` due messages under a lease; the try is counted now.
 
@@ -139,9 +140,10 @@ def claim(
         at: Now; ``None`` for the database's clock.
         busy: Row ids this worker is sending: a clock that jumped must not hand them out twice.
         take_lost: Whether rows whose lease ran out are taken too.
+        gate: The channel's, where this transaction has just read it.
     """
     connection = session.connection()
-    gate = breaker.gate(session, channel_id)
+    gate = gate or breaker.gate(session, channel_id)
     if not gate.enabled:
         return []
     is_probe = gate.failing_since is not None

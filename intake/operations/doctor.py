@@ -12,9 +12,10 @@ from enum import StrEnum
 from intake.audit.queries import unsealed_events
 from intake.errors import IntakeError, Misconfigured
 from intake.i18n import LANGUAGES
+from intake.inquiries.hearing import who_hears
 from intake.inquiries.submit import SUBMITTED
 from intake.notifications.queries import channel_health, workers_seen
-from intake.notifications.subscriptions import staff_messages
+from intake.notifications.subscriptions import Facts, staff_messages
 from intake.notifications.ways import NO_SECOND_CHANNEL, has_second_channel
 from intake.pages.catalog import Catalog
 from intake.settings import Settings, unsafe_in_production
@@ -177,15 +178,17 @@ def _channels(patient: Patient) -> Iterator[Finding]:
 
 
 def _subscriptions(patient: Patient) -> Iterator[Finding]:
+    # An inquiry about nothing in particular: whoever hears of it has no narrow filter.
+    plain = [Facts(language, conditions=frozenset(), state="") for language in LANGUAGES]
     with patient.database.read() as session:
-        silent = [
-            language
-            for language in LANGUAGES
-            if not staff_messages(session, SUBMITTED, language=language)
-        ]
+        silent = [facts for facts in plain if not who_hears(session, SUBMITTED, facts)]
+        unheard = [facts for facts in plain if not staff_messages(session, SUBMITTED, facts=facts)]
     if silent:
         sentence = "Nobody hears of new inquiries; create a coordinator with intake staff create."
         yield Finding("subscriptions", Verdict.BAD, sentence)
+    elif unheard:
+        sentence = "Some new inquiries are told to administrators only; see Notifications."
+        yield Finding("subscriptions", Verdict.WARNING, sentence)
     else:
         yield Finding("subscriptions", Verdict.GOOD, "Somebody hears of each new inquiry.")
 

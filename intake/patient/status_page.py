@@ -20,12 +20,13 @@ from intake.audit.models import Actor, ActorKind
 from intake.crypto.keyring import Keyring
 from intake.crypto.tokens import hash_secret
 from intake.errors import NotFound
+from intake.inquiries.hearing import who_hears
 from intake.inquiries.models import Inquiry, Status
 from intake.inquiries.recipients import address_key, mail_proof
 from intake.inquiries.unsealing import Cells, label_or_none, open_access
 from intake.notifications.limits import suppress
 from intake.notifications.outbox import NewMessage, enqueue
-from intake.notifications.subscriptions import staff_messages
+from intake.notifications.subscriptions import Facts
 
 OPEN_AFTER_CLOSING_DAYS = 30
 NOT_ME = "inquiry.not_me"
@@ -35,6 +36,7 @@ _BY_LINK = select(
     Inquiry.public_id,
     Inquiry.reference,
     Inquiry.status,
+    Inquiry.urgent,
     Inquiry.language,
     Inquiry.received_at,
     Inquiry.first_response_due_at,
@@ -155,6 +157,7 @@ def stop_mail(session: Session, keyring: Keyring, token: str, proof: str, *, at:
         return
     if access.email:
         suppress(session, address_key(keyring, access.email), "not_me", at)
+    facts = Facts(row.language, urgent=row.urgent)
     messages = [
         NewMessage(
             inquiry_id=row.id,
@@ -163,7 +166,7 @@ def stop_mail(session: Session, keyring: Keyring, token: str, proof: str, *, at:
             event=NOT_ME,
             subject_id=row.public_id,
         )
-        for recipient, channel in staff_messages(session, NOT_ME, language=row.language)
+        for recipient, channel in who_hears(session, NOT_ME, facts)
     ]
     enqueue(session, messages, at=at)
     actor = Actor(ActorKind.PERSON, row.public_id)

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     READ_INQUIRY = "read_inquiry"  # health text; every reading is written down
     SEE_DELIVERIES = "see_deliveries"
     REPLAY_DELIVERIES = "replay_deliveries"
+    KEEP_SUBSCRIPTIONS = "keep_subscriptions"  # of everybody; one's own come with the account
     MANAGE_ENDPOINTS = "manage_endpoints"  # where events are sent: addresses and secrets
 
 
@@ -49,6 +50,7 @@ ROLE_PERMISSIONS = MappingProxyType(
             Permission.SEE_WORK_LIST,
             Permission.SEE_DELIVERIES,
             Permission.REPLAY_DELIVERIES,
+            Permission.KEEP_SUBSCRIPTIONS,
             Permission.MANAGE_ENDPOINTS,
         },
     }

@@ -213,6 +213,11 @@ def _postgresql_engine(url: URL, pool_size: int) -> Engine:
         isolation_level="READ COMMITTED",
         connect_args={
             "connect_timeout": 5,
+            # A cable that was pulled says nothing: without these a write waits 15 minutes.
+            "keepalives_idle": 15,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 20_000,
             "options": "-c idle_in_transaction_session_timeout=60000 -c statement_timeout=30000"
             " -c lock_timeout=5000 -c timezone=UTC",
         },

@@ -18,7 +18,7 @@ depends_on = None
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 FLAG = sa.Boolean().with_variant(sa.Integer(), "sqlite")
 # SQLite copies the table; without this the copy would not be STRICT any more.
-COPIED = {"table_kwargs": {"sqlite_strict": True}}
+COPIED = {"sqlite_strict": True}
 
 
 def upgrade() -> None:
@@ -147,7 +147,7 @@ def upgrade() -> None:
 
     op.add_column("outbox_messages", sa.Column("bounced_at", BIG, nullable=True))
 
-    with op.batch_alter_table("subscriptions", **COPIED) as batch_op:
+    with op.batch_alter_table("subscriptions", table_kwargs=COPIED) as batch_op:
         batch_op.add_column(sa.Column("endpoint_id", BIG, nullable=True))
         batch_op.add_column(sa.Column("condition", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("state", sa.Text(), nullable=True))
@@ -167,7 +167,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DELETE FROM subscriptions WHERE staff_id IS NULL")
-    with op.batch_alter_table("subscriptions", **COPIED) as batch_op:
+    with op.batch_alter_table("subscriptions", table_kwargs=COPIED) as batch_op:
         batch_op.drop_constraint(op.f("ck_subscriptions_pace"), type_="check")
         batch_op.drop_constraint(op.f("ck_subscriptions_one_reader"), type_="check")
         batch_op.drop_constraint(batch_op.f("fk_subscriptions_endpoint_id"), type_="foreignkey")

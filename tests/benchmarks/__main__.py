@@ -34,6 +34,7 @@ from tests.benchmarks.measuring import (
     processor_seconds,
     wall_seconds,
 )
+from tests.benchmarks.shapes import numbered, shapes
 from tests.conftest import NOON
 from tests.factories import a_sealed_inquiry
 from tests.visitor import ANA, Answers
@@ -139,58 +140,24 @@ def _submission(intake: Intake, folder: Path) -> Row:
                 bare.execute(sql)
     sealed = iter([a_sealed_inquiry(at=NOON) for _ in range(2400)])
     numbers = iter(range(1, 100_000))
-    tables = ("inquiries", "search_tokens", "consent_records", "outbox_messages", "audit_events")
 
     def one() -> None:
         with intake.database.write() as session:
             submit_inquiry(session, next(sealed), actor=VISITOR, at=NOON)
 
     one()
-    shapes = _shapes(intake, tables)
+    with intake.database.read() as session:
+        rows = shapes(session.connection(), "?")
 
     def same() -> None:
         n = next(numbers)
         bare.execute("BEGIN IMMEDIATE")
-        for statement, values in shapes:
-            bare.executemany(statement, [_numbered(row, n, k) for k, row in enumerate(values)])
+        for statement, values in rows:
+            bare.executemany(statement, [numbered(row, n, k) for k, row in enumerate(values)])
         bare.execute("COMMIT")
 
     a, b, ratio = interleaved(lambda: wall_seconds(one, 150), lambda: wall_seconds(same, 150))
     return Row("B7 submission, SQLite FULL (speed)", _ms(a), _ms(b), 1 / ratio, ">= 0.45")
-
-
-Rows = list[tuple[str, list[tuple[object, ...]]]]
-
-
-def _shapes(intake: Intake, tables: tuple[str, ...]) -> Rows:
-    """Return, for the last inquiry, an INSERT and its rows for each table."""
-    shapes: Rows = []
-    with sqlite3.connect(intake.settings.data_dir / "intake.db") as made:
-        last = made.execute("SELECT max(id) FROM inquiries").fetchone()[0]
-        public = made.execute("SELECT public_id FROM inquiries WHERE id=?", (last,)).fetchone()[0]
-        for table in tables:
-            key = {"inquiries": "id", "audit_events": "subject"}.get(table, "inquiry_id")
-            value = public if table == "audit_events" else last
-            rows = made.execute(f"SELECT * FROM {table} WHERE {key}=?", (value,)).fetchall()
-            marks = ",".join("?" * len(rows[0]))
-            shapes.append((f"INSERT INTO {table} VALUES ({marks})", rows))
-    return shapes
-
-
-def _numbered(row: tuple[object, ...], number: int, position: int) -> tuple[object, ...]:
-    """Make a row's unique values its own: ids, keys, hashes and tokens of this round."""
-    return tuple(_own(value, number, position, first) for first, value in enumerate(row))
-
-
-def _own(value: object, number: int, position: int, column: int) -> object:
-    if column == 0 and isinstance(value, int):
-        return number * 100 + position
-    if isinstance(value, str) and (len(value) > 20 or (len(value) == 8 and value.isupper())):
-        tail = f"{number:07d}{position}"
-        return value[: -len(tail)] + tail if len(value) > len(tail) else tail[-len(value) :]
-    if isinstance(value, bytes) and len(value) in {16, 32}:
-        return number.to_bytes(8, "big") + position.to_bytes(2, "big") + value[10:]
-    return value
 
 
 def _weight(ours: Caller) -> Row:

@@ -42,6 +42,7 @@ DESK = (
     "/staff/inquiries",
     "/staff/deliveries",
     "/staff/endpoints",
+    "/staff/subscriptions",
     "/staff/account",
     "/staff/mf-recovery-codes",
 )

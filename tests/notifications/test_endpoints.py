@@ -33,7 +33,7 @@ from intake.notifications.models import Endpoint
 from intake.notifications.outbox import ensure_channels
 from intake.notifications.recipient import Recipient
 from intake.notifications.render import CannotRender
-from intake.notifications.subscriptions import staff_messages
+from intake.notifications.subscriptions import Facts, staff_messages
 from intake.notifications.worker import Worker
 from intake.storage.database import Database
 from tests.conftest import NOON
@@ -87,7 +87,7 @@ def test_an_endpoint_has_a_channel_of_its_own_and_everything_secret_is_sealed(
         channel = session.scalars(select(ChannelRow).where(ChannelRow.id == row.channel_id)).one()
         opened = open_endpoint(session, row.id, keyring=a_keyring())
         (sight,) = list_endpoints(session, keyring=a_keyring())
-        heard = staff_messages(session, EVENT, language="es")
+        heard = staff_messages(session, EVENT, facts=Facts("es"))
         kinds = endpoint_channels(session)
     assert channel.name == made.channel == f"webhook:{made.public_id}"
     assert b"clinic.example" not in row.address
@@ -185,13 +185,13 @@ def test_one_that_is_switched_off_hears_nothing_and_what_waited_is_cancelled(
             send_test(session, made.public_id, **by)  # type: ignore[arg-type]
 
     with database.read() as session:
-        assert staff_messages(session, EVENT, language="en") == []
+        assert staff_messages(session, EVENT, facts=Facts("en")) == []
         assert endpoint_channels(session) == {}
     told = [row for row in rows(database) if row.recipient == "endpoint:1"]
     assert [(row.state, row.last_error) for row in told] == [("cancelled", "endpoint_disabled")]
     with database.write() as session:
         assert enable_endpoint(session, made.public_id, **by)  # type: ignore[arg-type]
-        assert len(staff_messages(session, EVENT, language="en")) == 1
+        assert len(staff_messages(session, EVENT, facts=Facts("en"))) == 1
         with pytest.raises(NotFound, match="endpoint_unknown"):
             enable_endpoint(session, "made-up", **by)  # type: ignore[arg-type]
 

@@ -71,7 +71,7 @@ def test_more_than_five_minutes_are_not(seconds: int) -> None:
 )
 def test_everything_else_is_refused(changes: dict[str, str], code: str) -> None:
     with pytest.raises(NotPermitted, match=code):
-        signed_id(headers(SECRET, BODY, **changes), BODY, secrets=(SECRET,), at=NOON)
+        signed_id({**headers(), **_dashed(changes)}, BODY, secrets=(SECRET,), at=NOON)
 
 
 def test_another_secret_or_another_body_is_refused() -> None:
@@ -85,3 +85,7 @@ def test_another_secret_or_another_body_is_refused() -> None:
 def test_a_weak_secret_is_none(secret: str) -> None:
     with pytest.raises(ValueError, match="is"):
         secret_bytes(secret)
+
+
+def _dashed(changes: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in changes.items()}

@@ -147,7 +147,15 @@ def test_the_sample_contexts_reach_every_page(app: Flask) -> None:
     information = {f"site/{name}.html" for name in ("home", "conditions", "condition", "general")}
     # Drawn by their own views, in tests/web/dashboard and tests/web/status.
     viewed = {
-        f"dashboard/{name}.html" for name in ("account", "endpoints", "welcome", "welcome_spent")
+        f"dashboard/{name}.html"
+        for name in (
+            "account",
+            "endpoints",
+            "all_subscriptions",
+            "subscriptions",
+            "welcome",
+            "welcome_spent",
+        )
     }
     viewed |= {f"status/{name}.html" for name in ("not_me", "how_to_withdraw")}
 

@@ -13,7 +13,7 @@ class StaffField:
     hint: str = ""
     reason: str = ""
     choices: tuple[tuple[str, str, str], ...] = ()
-    value: str = ""
+    value: str | tuple[str, ...] = ""
     error: str = ""
     note: str = ""
     optional: bool = False

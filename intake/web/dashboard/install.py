@@ -11,13 +11,14 @@ from intake.web.dashboard import (
     endpoints,
     frame,
     inquiries,
+    subscriptions,
     welcome,
 )
 from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.policies import guard, unguarded
 
 # Imported so that their routes exist.
-VIEWS = (account, alarms, deliveries, endpoints, inquiries, welcome)
+VIEWS = (account, alarms, deliveries, endpoints, inquiries, subscriptions, welcome)
 
 
 def install(app: Flask, intake: Intake) -> None:

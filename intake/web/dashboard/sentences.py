@@ -64,6 +64,7 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
     {
         "inquiry.submitted": "Alert to staff",
         "inquiry.acknowledged": "Confirmation to the person",
+        "staff.digest": "Digest to staff",
         "inquiry.not_me": "Alert: this was not me",
         "message.bounced": "Alert: a message came back",
         "endpoint.test": "Test of a webhook",

@@ -153,7 +153,7 @@ def test_a_chat_is_added_without_a_secret_and_tested(
     administrator: Colleague, sqlite_database: Database
 ) -> None:
     page = add(administrator, kind="chat", name="Front desk", address=SLACK)
-    administrator.post(PAGE, action(page, "tests"))
+    administrator.post(action(page, "tests"), PAGE)
 
     assert "Front desk" in page
     assert not SECRET.search(page)

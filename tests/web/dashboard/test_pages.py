@@ -57,6 +57,7 @@ def signed_in_pages(app: Flask, database: Database, clock: StoppedClock) -> Iter
     for path in (
         "inquiries",
         "inquiries?view=closed",
+        "subscriptions",
         f"inquiries/{receipt.reference}",
         "deliveries",
         "account",

@@ -32,6 +32,15 @@ TABLE = {
     ("POST", "/staff/endpoints/<public_id>/disabling"): {"administrator"},
     ("POST", "/staff/endpoints/<public_id>/enabling"): {"administrator"},
     ("POST", "/staff/endpoints/<public_id>/tests"): {"administrator"},
+    ("GET", "/staff/subscriptions"): EVERYBODY,
+    ("POST", "/staff/subscriptions/<any(rule, quiet, absence):what>"): EVERYBODY,
+    ("POST", "/staff/subscriptions/<key>/ending"): EVERYBODY,
+    ("GET", "/staff/subscriptions/all"): {"administrator"},
+    ("GET", "/staff/subscriptions/of/<public_id>"): {"administrator"},
+    ("POST", "/staff/subscriptions/of/<public_id>/<any(rule, quiet, absence):what>"): {
+        "administrator"
+    },
+    ("POST", "/staff/subscriptions/of/<public_id>/<key>/ending"): {"administrator"},
     ("GET", "/staff/mf-recovery-codes"): EVERYBODY,
     ("POST", "/staff/mf-recovery-codes"): EVERYBODY,
     ("GET", "/staff/verify"): EVERYBODY,
@@ -170,6 +179,7 @@ def path_of(rule: str, reference: str) -> str:
     path = rule.replace("<reference>", reference)
     return (
         path.replace("<key>", "0" * 32)
+        .replace("<any(rule, quiet, absence):what>", "rule")
         .replace("<public_id>", "made-up")
         .replace("<token>", "made-up")
     )
