@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from intake.notifications.models import AddressSending, Suppression
+from intake.notifications.address_models import AddressSending, Suppression
 from intake.notifications.recipient import Withheld
 from intake.notifications.upsert import insert_into
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from intake.errors import NotPermitted
 from intake.storage.types import EPOCH
 
+HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 TOLERANCE = timedelta(minutes=5)
 SECRET_MIN_BYTES = 24
 ID_MAX_CHARACTERS = 200
@@ -26,7 +27,7 @@ def signed_id(
     """Return the id of a signed message; remember it, or the message can be played again.
 
     Args:
-        headers: ``webhook-id``, ``webhook-timestamp`` and ``webhook-signature``.
+        headers: Those of :data:`HEADERS`, by these names.
         body: The bytes as they came.
         secrets: Those that may have signed: two while one is being replaced.
         at: Now.

@@ -22,8 +22,8 @@ from intake.i18n import N_, words
 from intake.inquiries.models import Inquiry, SearchToken
 from intake.inquiries.phone import read_phone
 from intake.inquiries.recipients import phone_key
+from intake.notifications.address_models import InboundMessage, Suppression
 from intake.notifications.limits import suppress
-from intake.notifications.models import InboundMessage, Suppression
 from intake.notifications.stop_words import HELP, STOP, Meaning, meaning_of
 from intake.notifications.upsert import insert_into
 

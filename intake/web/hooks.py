@@ -8,7 +8,7 @@ import json
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from intake.notifications.signatures import signed_id
+from intake.notifications.signatures import HEADERS, signed_id
 from intake.patient.texts import receive_text
 from intake.web.context import current, now
 
@@ -27,8 +27,8 @@ def take_message(channel: str) -> Response:
     body = request.get_data(cache=True)
     if len(body) > BODY_MAX_BYTES:
         abort(413)
-    lowered = {name.lower(): value for name, value in request.headers.items()}
-    name = signed_id(lowered, body, secrets=texts.secrets, at=now())
+    shown = {header: request.headers.get(header, "") for header in HEADERS}
+    name = signed_id(shown, body, secrets=texts.secrets, at=now())
     sender, text = _said(body)
     with intake.database.write() as session:
         reply = receive_text(

@@ -9,7 +9,8 @@ from intake.audit.trail import history
 from intake.inquiries.models import Inquiry
 from intake.inquiries.recipients import address_key
 from intake.inquiries.returned_mail import EVENT, take_mail
-from intake.notifications.models import Bounce, OutboxMessage, Suppression
+from intake.notifications.address_models import Suppression
+from intake.notifications.models import Bounce, OutboxMessage
 from intake.notifications.subscriptions import subscribe
 from intake.storage.database import Database
 from tests.conftest import NOON

@@ -12,7 +12,7 @@ from intake.consent.models import ConsentRecord, ConsentWording
 from intake.i18n import LANGUAGES
 from intake.inquiries.models import Inquiry
 from intake.inquiries.recipients import phone_key
-from intake.notifications.models import InboundMessage, Suppression
+from intake.notifications.address_models import InboundMessage, Suppression
 from intake.patient.texts import receive_text
 from intake.storage.database import Database
 from tests.conftest import NOON
