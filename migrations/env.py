@@ -13,7 +13,7 @@ from intake.operations import models as operations
 from intake.staff import models as staff
 from intake.storage.types import Base, Flag, JsonText, UtcMillis
 
-ROOMS = (audit, consent, inquiries, notifications, operations, staff)
+ROOMS = (addresses, audit, consent, inquiries, notifications, operations, staff)
 
 
 def render_item(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:

@@ -27,7 +27,7 @@ from intake.inquiries.models import Inquiry
 from intake.inquiries.readers import reader_now
 from intake.inquiries.unsealing import Cells, label_or_none, open_access
 from intake.notifications.endpoint_seals import ENDPOINT, open_endpoint
-from intake.notifications.pace import DIGEST, wait_of
+from intake.notifications.pace import DIGEST
 from intake.notifications.recipient import SYNTHETIC, ClaimedMessage, Recipient, Withheld
 from intake.settings import ClinicSettings, EscalationSettings
 from intake.staff.models import Staff
@@ -51,7 +51,7 @@ _INQUIRY = select(
     Inquiry.label,
     Inquiry.access,
 ).where(Inquiry.id == bindparam("id"))
-_MEMBER = select(Staff.email, Staff.active).where(Staff.id == bindparam("id"))
+_ADDRESS = select(Staff.email).where(Staff.id == bindparam("id"))
 
 
 def recipient_of(
@@ -198,7 +198,7 @@ def _member(
     at: datetime,
 ) -> Recipient | Withheld:
     urgent = inquiry is not None and inquiry.urgent
-    reader = _reader(session, message, at, zone=clinic.zone, urgent=urgent)
+    reader = reader_now(session, message, at, zone=clinic.zone, urgent=urgent)
     if isinstance(reader, Withheld):
         return reader
     values = _staff_values(session, message, inquiry, clinic, base_url)
@@ -206,32 +206,10 @@ def _member(
     return Recipient(email, "en", values)
 
 
-def _reader(
-    session: Session, message: ClaimedMessage, at: datetime, *, zone: str, urgent: bool
-) -> int | Withheld:
-    """Return the member, or who stands in for them now, if it is time to disturb that reader."""
-    own_id = int(message.recipient.removeprefix(STAFF))
-    reader_id = reader_for(
-        session,
-        own_id,
-        at,
-        is_active=partial(is_active, session),
-        otherwise=partial(last_resort, session),
-    )
-    if reader_id is None:
-        return Withheld("member_inactive")
-    if reader_id != own_id and is_told_too(session, message, f"{STAFF}{reader_id}"):
-        return Withheld("stand_in_hears")
-    wait = wait_of(session, message, reader_id, at, zone=zone, urgent=urgent)
-    return reader_id if wait is None else wait
-
-
 def _staff_values(
     session: Session,
     message: ClaimedMessage,
     inquiry: Row[*tuple[Any, ...]] | None,
-    *,
-    at: datetime,
     clinic: ClinicSettings,
     base_url: str,
 ) -> dict[str, object]:
