@@ -89,13 +89,14 @@ def recipient_of(
         return _endpoint(
             session, message, inquiry, keyring=keyring, clinic=clinic, base_url=base_url
         )
-    return _of_inquiry(session, message, inquiry, keyring, clinic, base_url)
+    return _of_inquiry(session, message, inquiry, keyring=keyring, clinic=clinic, base_url=base_url)
 
 
 def _of_inquiry(
     session: Session,
     message: ClaimedMessage,
     inquiry: Row[*tuple[Any, ...]] | None,
+    *,
     keyring: Keyring,
     clinic: ClinicSettings,
     base_url: str,
