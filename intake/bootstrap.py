@@ -146,7 +146,7 @@ class Intake:
 
     def check_ledger(self) -> None:
         """Once a day, look up every reference that this machine has shown."""
-        check_nightly(self.database, self.ledger, at=self.clock())
+        check_nightly(self.database, self.ledger, self.settings.escalation, at=self.clock())
 
     def check_mail(self) -> None:
         """Once a day, ask DNS what the world needs to know of our mail."""

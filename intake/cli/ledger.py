@@ -19,7 +19,9 @@ def ledger() -> None:
 def check(*, as_json: bool) -> None:
     """Check now; the exit status is 1 when an inquiry is missing. The desk shows the result."""
     with opened() as intake:
-        report = keep_check(intake.database, intake.ledger, at=intake.clock())
+        report = keep_check(
+            intake.database, intake.ledger, intake.settings.escalation, at=intake.clock()
+        )
     if as_json:
         click.echo(json.dumps(asdict(report), indent=2, default=str))
     else:

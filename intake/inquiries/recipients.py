@@ -99,6 +99,7 @@ def _of_inquiry(
     session: Session,
     message: ClaimedMessage,
     inquiry: Row[*tuple[Any, ...]] | None,
+    *,
     keyring: Keyring,
     *,
     clinic: ClinicSettings,

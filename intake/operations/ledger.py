@@ -18,8 +18,10 @@ from sqlalchemy import select
 
 from intake.crypto.sealed import JSON
 from intake.inquiries.models import Inquiry
-from intake.notifications.alarms import RECEIPTS_MISSING, clear_alarm, raise_alarm
+from intake.notifications.alarms import RECEIPTS_MISSING, clear_alarm
 from intake.operations.results import keep_result, last_result
+from intake.operations.telling import raise_and_tell
+from intake.settings import EscalationSettings
 from intake.storage.database import Database
 from intake.storage.types import from_millis, to_millis
 
@@ -101,7 +103,9 @@ def check_ledger(database: Database, ledger: Ledger) -> LedgerReport:
     return LedgerReport(shown, missing, damaged, first)
 
 
-def keep_check(database: Database, ledger: Ledger, *, at: datetime) -> LedgerReport:
+def keep_check(
+    database: Database, ledger: Ledger, contacts: EscalationSettings, *, at: datetime
+) -> LedgerReport:
     """Check, keep what was found for the health page, and raise or clear the alarm."""
     report = check_ledger(database, ledger)
     first = report.first_missing_at
@@ -114,18 +118,20 @@ def keep_check(database: Database, ledger: Ledger, *, at: datetime) -> LedgerRep
     with database.write() as session:
         keep_result(session, NAME, good=not report.missing, detail=detail, at=at)
         if report.missing:
-            raise_alarm(session, RECEIPTS_MISSING, at=at, detail=detail)
+            raise_and_tell(session, RECEIPTS_MISSING, contacts, detail=detail, at=at)
         else:
             clear_alarm(session, RECEIPTS_MISSING, at=at)
     return report
 
 
-def check_nightly(database: Database, ledger: Ledger, *, at: datetime) -> None:
+def check_nightly(
+    database: Database, ledger: Ledger, contacts: EscalationSettings, *, at: datetime
+) -> None:
     """Check when the last time was a day ago; a machine that showed nothing has nothing to say."""
     with database.read() as session:
         last = last_result(session, NAME)
     if ledger.exists and (last is None or at - last.checked_at >= EVERY):
-        keep_check(database, ledger, at=at)
+        keep_check(database, ledger, contacts, at=at)
 
 
 def _read(path: Path) -> tuple[dict[str, datetime], int]:

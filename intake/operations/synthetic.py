@@ -25,12 +25,13 @@ from intake.inquiries.own_proof import HEADER, PURPOSE, own_mark
 from intake.inquiries.sealing import Circumstances, seal_inquiry
 from intake.inquiries.shredding import shred
 from intake.inquiries.submit import submit_inquiry
-from intake.notifications.alarms import SYNTHETIC_FAILED, clear_alarm, raise_alarm
+from intake.notifications.alarms import SYNTHETIC_FAILED, clear_alarm
 from intake.notifications.models import Channel, OutboxMessage, State, SyntheticRun
 from intake.notifications.recipient import SYNTHETIC
 from intake.notifications.replay import cancel_all_for_inquiry
 from intake.operations.form_visit import FormFailed, send_form
-from intake.settings import Settings
+from intake.operations.telling import raise_and_tell
+from intake.settings import EscalationSettings, Settings
 from intake.storage.database import Database
 
 ARRIVES_WITHIN = timedelta(minutes=15)
@@ -62,15 +63,15 @@ class Proving:
 
 def look_after(proving: Proving, *, at: datetime) -> None:
     """Do what is due: judge the runs on their way, shred yesterday's, send the next."""
-    settle(proving.database, at=at)
+    settle(proving.database, proving.settings.escalation, at=at)
     erase_old(proving, at=at)
     run = _begin(proving, at=at)
     if run is not None:
         _send(proving, run, at=at)
-        settle(proving.database, at=at)
+        settle(proving.database, proving.settings.escalation, at=at)
 
 
-def settle(database: Database, *, at: datetime) -> None:
+def settle(database: Database, contacts: EscalationSettings, *, at: datetime) -> None:
     """See which runs have arrived, and give up those that should have by now."""
     with database.read() as session:
         open_runs = session.scalars(
@@ -81,7 +82,7 @@ def settle(database: Database, *, at: datetime) -> None:
         ).all()
     for run in open_runs:
         with database.write() as session:
-            _judge(session, run, at=at)
+            _judge(session, run, contacts, at=at)
 
 
 def erase_old(proving: Proving, *, at: datetime) -> None:
@@ -141,7 +142,7 @@ def _send(proving: Proving, run: int, *, at: datetime) -> None:
     with proving.database.write() as session:
         _set(session, run, inquiry_public_id=public_id, failed_reason=reason)
         if reason is not None:
-            _alarm(session, reason, started_at=at, at=at)
+            _alarm(session, reason, proving.settings.escalation, started_at=at, at=at)
 
 
 def _by_form(proving: Proving, *, at: datetime) -> str:
@@ -201,7 +202,9 @@ def _answers(proving: Proving) -> dict[str, str | list[str]]:
     return {**answers, "phone": "(305) 555-0199", "voicemail": "no"}
 
 
-def _judge(session: Session, run: SyntheticRun, *, at: datetime) -> None:
+def _judge(
+    session: Session, run: SyntheticRun, contacts: EscalationSettings, *, at: datetime
+) -> None:
     is_late = at - run.started_at > ARRIVES_WITHIN
     if run.inquiry_public_id is None:
         if is_late:
@@ -220,7 +223,7 @@ def _judge(session: Session, run: SyntheticRun, *, at: datetime) -> None:
         _set(session, run.id, failed_reason=reason)
         if waiting[0].inquiry_id is not None:
             cancel_all_for_inquiry(session, waiting[0].inquiry_id, reason="made_up", at=at)
-        _alarm(session, reason, started_at=run.started_at, at=at)
+        _alarm(session, reason, contacts, started_at=run.started_at, at=at)
 
 
 def _messages_of(session: Session, public_id: str | None) -> list[OutboxMessage]:
@@ -247,6 +250,13 @@ def _set(session: Session, run: int, **values: object) -> None:
     session.execute(update(SyntheticRun).where(SyntheticRun.id == run).values(**values))
 
 
-def _alarm(session: Session, reason: str, *, started_at: datetime, at: datetime) -> None:
+def _alarm(
+    session: Session,
+    reason: str,
+    contacts: EscalationSettings,
+    *,
+    started_at: datetime,
+    at: datetime,
+) -> None:
     detail: dict[str, JSON] = {"reason": reason, "started_at": started_at.isoformat()}
-    raise_alarm(session, SYNTHETIC_FAILED, at=at, detail=detail)
+    raise_and_tell(session, SYNTHETIC_FAILED, contacts, detail=detail, at=at)

@@ -11,10 +11,12 @@ from intake.inquiries.models import Inquiry, SearchToken
 from intake.notifications.alarms import open_alarms
 from intake.operations.ledger import Ledger, check_ledger, check_nightly, keep_check
 from intake.operations.results import last_result
+from intake.settings import EscalationSettings
 from intake.storage.database import Database
 from tests.conftest import NOON
 from tests.factories import an_inquiry
 
+CONTACTS = EscalationSettings()
 LATER = NOON + timedelta(hours=25)
 
 
@@ -48,7 +50,7 @@ def test_a_lost_inquiry_is_found_told_and_alarmed_until_it_is_back(
         ledger.note(receipt.reference, at=at)
     lose(database, lost.reference)
 
-    report = keep_check(database, ledger, at=LATER)
+    report = keep_check(database, ledger, CONTACTS, at=LATER)
 
     assert (report.shown, report.missing) == (2, 1)
     assert report.first_missing_at == NOON + timedelta(hours=1)
@@ -62,7 +64,7 @@ def test_a_lost_inquiry_is_found_told_and_alarmed_until_it_is_back(
     for path in (ledger._folder).glob("*.log"):
         path.unlink()
     ledger.note(kept.reference, at=NOON)
-    keep_check(database, ledger, at=LATER)
+    keep_check(database, ledger, CONTACTS, at=LATER)
     with database.read() as session:
         assert open_alarms(session) == ()
 
@@ -118,11 +120,11 @@ def test_the_check_runs_once_a_day_and_only_where_something_was_shown(
             found = last_result(session, "ledger")
         return found and found.checked_at
 
-    check_nightly(sqlite_database, ledger, at=NOON)
+    check_nightly(sqlite_database, ledger, CONTACTS, at=NOON)
     assert checked_at() is None
     ledger.note(an_inquiry(sqlite_database).reference, at=NOON)
-    check_nightly(sqlite_database, ledger, at=NOON)
-    check_nightly(sqlite_database, ledger, at=NOON + timedelta(hours=23))
+    check_nightly(sqlite_database, ledger, CONTACTS, at=NOON)
+    check_nightly(sqlite_database, ledger, CONTACTS, at=NOON + timedelta(hours=23))
     assert checked_at() == NOON
-    check_nightly(sqlite_database, ledger, at=LATER)
+    check_nightly(sqlite_database, ledger, CONTACTS, at=LATER)
     assert checked_at() == LATER

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from intake.audit.models import OPERATOR
 from intake.bootstrap import utc_now
 from intake.crypto.keyring import open_keyring
 from intake.crypto.tokens import SearchTokens
@@ -23,6 +24,8 @@ from intake.notifications.recipient import ClaimedMessage, Recipient
 from intake.notifications.subscriptions import subscribe
 from intake.operations.synthetic import Proving, look_after
 from intake.settings import SmtpSettings, SyntheticSettings, load_settings
+from intake.staff.members import create_member
+from intake.staff.models import Staff
 from intake.storage.database import Database
 from tests.conftest import NOON
 from tests.factories import a_keyring, search_tokens
@@ -130,7 +133,8 @@ def test_what_does_not_arrive_raises_an_alarm_that_the_next_one_clears(
     look_after(proving, at=NOON + 16 * MINUTE)
     raised = alarms(database)
     with database.read() as session:
-        assert session.scalars(select(OutboxMessage.state)).all() == ["cancelled"]
+        own = select(OutboxMessage.state).where(OutboxMessage.recipient == "synthetic")
+        assert session.scalars(own).all() == ["cancelled"]
 
     look_after(proving, at=NOON + 60 * MINUTE)
     end_messages(database, State.DELIVERED, at=NOON + 60 * MINUTE)
@@ -252,3 +256,28 @@ def test_over_http_it_goes_through_the_form_and_its_receipt(tmp_path: Path) -> N
             database.close()
         assert list((service.data_dir / "ledger").glob("*.log"))
     assert (inquiry.status, inquiry.outcome, inquiry.source) == ("closed", "test", "one_page")
+
+
+def test_administrators_get_a_message_of_the_first_failure_only(
+    proving: Proving, database: Database
+) -> None:
+    with database.write() as session:
+        create_member(
+            session,
+            email="admin@clinic.example",
+            full_name="Ida Made-Up",
+            roles=["administrator"],
+            at=NOON,
+            actor=OPERATOR,
+        )
+        session.execute(update(Staff).values(active=True))
+    away = proving.settings.model_copy(update={"base_url": f"http://127.0.0.1:{free_port()}"})
+    failing = replace(proving, settings=away)
+
+    look_after(failing, at=NOON)
+    look_after(failing, at=NOON + 60 * MINUTE)
+
+    with database.read() as session:
+        told = session.execute(select(OutboxMessage.recipient, OutboxMessage.payload)).all()
+    assert sorted(recipient for recipient, _ in told) == ["desk", "staff:1"]
+    assert {payload["kind"] for _, payload in told} == {"synthetic.failed"}

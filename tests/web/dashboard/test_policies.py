@@ -27,6 +27,7 @@ TABLE = {
     ("GET", "/staff/deliveries/<public_id>"): {"coordinator", "privacy_officer", "administrator"},
     ("POST", "/staff/deliveries/<public_id>/replay"): {"coordinator", "administrator"},
     ("POST", "/staff/deliveries/<public_id>/cancel"): {"coordinator", "administrator"},
+    ("POST", "/staff/alarms/<int:number>/dismissal"): {"coordinator", "administrator"},
     ("POST", "/staff/deliveries/replay-many"): {"coordinator", "administrator"},
     ("POST", "/staff/alarms/<int:number>/dismissal"): {"coordinator", "administrator"},
     ("GET", "/staff/endpoints"): {"administrator"},
