@@ -92,7 +92,7 @@ def recipient_of(
         return _endpoint(
             session, message, inquiry, keyring=keyring, clinic=clinic, base_url=base_url
         )
-    return _of_inquiry(session, message, inquiry, keyring, clinic=clinic, base_url=base_url)
+    return _of_inquiry(session, message, inquiry, keyring=keyring, clinic=clinic, base_url=base_url)
 
 
 def _of_inquiry(
@@ -101,7 +101,6 @@ def _of_inquiry(
     inquiry: Row[*tuple[Any, ...]] | None,
     *,
     keyring: Keyring,
-    *,
     clinic: ClinicSettings,
     base_url: str,
 ) -> Recipient | Withheld:

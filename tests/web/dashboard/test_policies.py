@@ -29,7 +29,6 @@ TABLE = {
     ("POST", "/staff/deliveries/<public_id>/cancel"): {"coordinator", "administrator"},
     ("POST", "/staff/alarms/<int:number>/dismissal"): {"coordinator", "administrator"},
     ("POST", "/staff/deliveries/replay-many"): {"coordinator", "administrator"},
-    ("POST", "/staff/alarms/<int:number>/dismissal"): {"coordinator", "administrator"},
     ("GET", "/staff/endpoints"): {"administrator"},
     ("POST", "/staff/endpoints"): {"administrator"},
     ("POST", "/staff/endpoints/<public_id>/secret"): {"administrator"},
