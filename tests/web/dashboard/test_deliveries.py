@@ -4,10 +4,11 @@ from dataclasses import asdict
 from datetime import timedelta
 
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from intake.audit.models import AuditEvent
 from intake.crypto.tokens import show_reference
+from intake.inquiries.submit import Receipt
 from intake.notifications.models import Channel, OutboxMessage, SyntheticRun
 from intake.notifications.outcome import Outcome, Result
 from intake.operations.preflight import Light, MailFinding
@@ -18,6 +19,14 @@ from tests.factories import an_inquiry
 from tests.notifications.rows import claimed, ended
 from tests.staff.accounts_app import StoppedClock
 from tests.web.dashboard.desk import Colleague
+
+
+def one_message(database: Database) -> Receipt:
+    """Store an inquiry of which the person alone is told, whoever else would hear of it."""
+    receipt = an_inquiry(database)
+    with database.write() as session:
+        session.execute(delete(OutboxMessage).where(OutboxMessage.recipient != "person"))
+    return receipt
 
 
 def give_up(database: Database) -> None:
@@ -32,7 +41,7 @@ def give_up(database: Database) -> None:
 def test_a_message_that_was_given_up_is_shown_and_sent_again(
     coordinator: Colleague, sqlite_database: Database
 ) -> None:
-    receipt = an_inquiry(sqlite_database)
+    receipt = one_message(sqlite_database)
     give_up(sqlite_database)
 
     page = coordinator.get("/staff/deliveries").text
@@ -49,7 +58,7 @@ def test_a_message_that_was_given_up_is_shown_and_sent_again(
 
 
 def test_what_waits_is_counted(coordinator: Colleague, sqlite_database: Database) -> None:
-    an_inquiry(sqlite_database)
+    one_message(sqlite_database)
 
     page = coordinator.get("/staff/deliveries").text
 
@@ -60,7 +69,7 @@ def test_what_waits_is_counted(coordinator: Colleague, sqlite_database: Database
 def test_a_channel_that_fails_is_shown_with_its_reason(
     coordinator: Colleague, sqlite_database: Database
 ) -> None:
-    an_inquiry(sqlite_database)
+    one_message(sqlite_database)
     with sqlite_database.write() as session:
         session.execute(
             update(Channel).values(
@@ -98,7 +107,7 @@ def recorded(database: Database) -> list[tuple[str, str, str]]:
 def test_a_message_that_waits_or_was_given_up_is_taken_back_and_recorded(
     coordinator: Colleague, sqlite_database: Database
 ) -> None:
-    an_inquiry(sqlite_database)
+    one_message(sqlite_database)
     give_up(sqlite_database)
     name = public_id(sqlite_database)
 
@@ -110,7 +119,7 @@ def test_a_message_that_waits_or_was_given_up_is_taken_back_and_recorded(
 
 
 def test_whoever_comes_second_is_told_so(coordinator: Colleague, sqlite_database: Database) -> None:
-    an_inquiry(sqlite_database)
+    one_message(sqlite_database)
     give_up(sqlite_database)
     name = public_id(sqlite_database)
     coordinator.post(f"/staff/deliveries/{name}/replay")
@@ -126,7 +135,7 @@ def test_the_dead_letters_of_a_span_are_sent_again_at_once(
     coordinator: Colleague, sqlite_database: Database
 ) -> None:
     for _ in range(3):
-        an_inquiry(sqlite_database)
+        one_message(sqlite_database)
     give_up(sqlite_database)
     page = "/staff/deliveries"
 
@@ -159,7 +168,7 @@ def test_the_dead_letters_of_a_span_are_sent_again_at_once(
 def test_each_try_of_a_message_can_be_seen(
     coordinator: Colleague, sqlite_database: Database
 ) -> None:
-    receipt = an_inquiry(sqlite_database)
+    receipt = one_message(sqlite_database)
     (one,) = claimed(sqlite_database)
     ended(sqlite_database, one, Result(Outcome.RETRYABLE, "recipient_refused", "4.2.1", 450))
 
@@ -183,7 +192,7 @@ def test_the_page_says_not_modified_until_something_changes(
     tags = {"If-None-Match": tag, "X-Intake-Watch": "1"}
 
     same = coordinator.client.get("/staff/deliveries", headers=tags)
-    an_inquiry(sqlite_database)
+    one_message(sqlite_database)
     changed = coordinator.client.get("/staff/deliveries", headers=tags)
 
     assert (same.status_code, same.data) == (304, b"")
@@ -206,7 +215,7 @@ def test_a_page_that_looks_by_itself_does_not_keep_a_sign_in_alive(
 def test_who_may_only_look_sees_no_buttons(
     app: Flask, sqlite_database: Database, clock: StoppedClock
 ) -> None:
-    an_inquiry(sqlite_database)
+    one_message(sqlite_database)
     give_up(sqlite_database)
     officer = Colleague(app, sqlite_database, clock(), ["privacy_officer"])
 
