@@ -13,13 +13,18 @@ from intake.crypto.tokens import SearchTokens
 from intake.errors import Misconfigured
 from intake.i18n import LANGUAGES
 from intake.inquiries.recipients import recipient_of
+from intake.inquiries.returned_mail import take_mail
 from intake.notifications.channels.base import Channel
 from intake.notifications.channels.choice import open_channels, open_endpoint_channels
+from intake.notifications.channels.imap import ImapMailbox
 from intake.notifications.digest import gather
 from intake.notifications.endpoint_seals import endpoint_channels
 from intake.notifications.outbox import WAKEUP_OPTION, ensure_channels
 from intake.notifications.worker import Chore, Worker
+from intake.operations.ledger import Ledger, check_nightly
+from intake.operations.preflight import check_daily
 from intake.operations.rounds import LADDER_SECONDS, URGENT_SECONDS, WATCH_SECONDS, Rounds
+from intake.operations.synthetic import Proving, look_after
 from intake.pages.catalog import CONTENT, Catalog
 from intake.settings import Settings
 from intake.staff.members import ensure_roles
@@ -28,6 +33,10 @@ from intake.storage.database import Database
 SEAL_SECONDS = 5.0
 DIGEST_SECONDS = 30.0
 SEAL_EVERYTHING_SECONDS = 24 * 3600.0
+# How often to look whether something is due; when it is, the database says.
+SYNTHETIC_SECONDS = 30.0
+LEDGER_SECONDS = 15 * 60.0
+PREFLIGHT_SECONDS = 15 * 60.0
 
 
 def utc_now() -> datetime:
@@ -46,6 +55,11 @@ class Intake:
     tokens: SearchTokens
     catalog: Catalog
     clock: Callable[[], datetime]
+
+    @property
+    def ledger(self) -> Ledger:
+        """Where this machine writes which references it has shown."""
+        return Ledger(self.settings.ledger_dir, self.keyring.secret("ledger"))
 
     def prepare(self) -> None:
         """Store the rows that code counts on (channels, roles); harmless to repeat."""
@@ -76,6 +90,10 @@ class Intake:
                     SEAL_EVERYTHING_SECONDS,
                     partial(self.seal_audit, everything=True),
                 ),
+                *self._imap_chores(),
+                Chore("synthetic", SYNTHETIC_SECONDS, self.prove_the_path),
+                Chore("ledger", LEDGER_SECONDS, self.check_ledger),
+                Chore("mail_preflight", PREFLIGHT_SECONDS, self.check_mail),
                 *self._rounds(),
             ),
             version=code_version(),
@@ -107,6 +125,32 @@ class Intake:
     def gather_digests(self) -> None:
         """Write the digests whose time has come; writes nothing when none has."""
         gather(self.database, at=self.clock())
+
+    def _imap_chores(self) -> tuple[Chore, ...]:
+        imap = self.settings.imap
+        return (Chore("read_bounces", imap.every_seconds, self.read_bounces),) if imap.host else ()
+
+    def read_bounces(self) -> None:
+        """Take what came back to the mailbox of ``imap``; safe in several workers at once."""
+        ImapMailbox(self.settings.imap).empty(self._take_mail)
+
+    def _take_mail(self, raw: bytes) -> None:
+        with self.database.write() as session:
+            take_mail(session, self.keyring, raw, at=self.clock())
+
+    def prove_the_path(self) -> None:
+        """Send a made-up inquiry when one is due, and see to those that were sent."""
+        look_after(
+            Proving(self.database, self.keyring, self.tokens, self.settings), at=self.clock()
+        )
+
+    def check_ledger(self) -> None:
+        """Once a day, look up every reference that this machine has shown."""
+        check_nightly(self.database, self.ledger, self.settings.escalation, at=self.clock())
+
+    def check_mail(self) -> None:
+        """Once a day, ask DNS what the world needs to know of our mail."""
+        check_daily(self.database, self.settings, at=self.clock())
 
     def close(self) -> None:
         """Close what was opened; call it once, when the process ends."""

@@ -33,6 +33,7 @@ def environment(data_dir: Path, **settings: str) -> dict[str, str]:
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
         "INTAKE_DATA_DIR": str(data_dir),
+        "INTAKE_SYNTHETIC__EVERY_MINUTES": "0",  # tests count inquiries
         **settings,
     }
 

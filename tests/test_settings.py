@@ -189,3 +189,17 @@ def _names_of_model(model: type, prefix: str = "") -> set[str]:
         else:
             found.add(prefix + name)
     return found
+
+
+def test_texts_to_people_are_refused_until_stop_can_be_received(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("INTAKE_FORM__TEXTS", "true")
+
+    with pytest.raises(Misconfigured, match="nobody could say STOP; set texts"):
+        load_settings()
+    monkeypatch.setenv("INTAKE_TEXTS__HOOK_SECRET", "whsec_c2hvcnQ=")
+    with pytest.raises(Misconfigured, match=r"texts\.hook_secret is no secret"):
+        load_settings()
+    monkeypatch.setenv("INTAKE_TEXTS__HOOK_SECRET", "whsec_" + "QUJD" * 10)
+    assert load_settings().form.texts

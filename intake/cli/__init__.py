@@ -16,6 +16,9 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "serve": "Serve pages and the desk only, in several processes.",
         "worker": "Deliver notifications and do the chores.",
         "db": "Upgrade or check the database.",
+        "outbox": "List messages, send dead letters again, take messages back.",
+        "mail": "Take bounces and complaints; check whether our mail is believed.",
+        "ledger": "Check that each reference ever shown has its inquiry.",
         "staff": "Invite, list and deactivate members of staff.",
         "keys": "Make the keys and print the recovery kit.",
         "settings": "Check every setting.",
@@ -90,6 +93,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "database_full": "the database cannot be written: is the disk full or the file read-only?",
         "database_away": "the database cannot be reached; check INTAKE_DATABASE_URL",
         "staff_unknown": "nobody with that e-mail address is a member of staff",
+        "channel_unknown": "there is no channel of that name; `intake outbox list` shows them",
         "staff_exists": "somebody with that e-mail address is a member of staff already",
     }
 )

@@ -21,7 +21,7 @@ from intake.staff.members import (
 from intake.staff.models import RoleName
 
 FIRST_NAME = "First administrator"
-EVENTS = ("inquiry.submitted", "inquiry.not_me")
+EVENTS = ("inquiry.submitted", "inquiry.not_me", "message.bounced")
 # An administrator hears too, so that no inquiry waits in silence while the team is set up.
 HEARS_OF_INQUIRIES = frozenset({RoleName.COORDINATOR.value, RoleName.ADMINISTRATOR.value})
 

@@ -11,7 +11,6 @@ How many messages one address gets, and whether it gets any, is judged by the wo
 import base64
 import hmac
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select
@@ -25,14 +24,13 @@ from intake.inquiries.alert_readers import reader_of_alert
 from intake.inquiries.alerts import alert_values, is_alert
 from intake.inquiries.digests import digest_values
 from intake.inquiries.models import Inquiry
+from intake.inquiries.readers import reader_now
 from intake.inquiries.unsealing import Cells, label_or_none, open_access
-from intake.notifications.attendance import is_told_too, reader_for
 from intake.notifications.endpoint_seals import ENDPOINT, open_endpoint
-from intake.notifications.pace import DIGEST, wait_of
-from intake.notifications.recipient import ClaimedMessage, Recipient, Withheld
+from intake.notifications.pace import DIGEST
+from intake.notifications.recipient import SYNTHETIC, ClaimedMessage, Recipient, Withheld
 from intake.settings import ClinicSettings, EscalationSettings
 from intake.staff.models import Staff
-from intake.staff.queries import is_active, last_resort
 
 PERSON = "person"
 STAFF = "staff:"
@@ -94,9 +92,24 @@ def recipient_of(
         return _endpoint(
             session, message, inquiry, keyring=keyring, clinic=clinic, base_url=base_url
         )
-    if message.recipient == PERSON and inquiry is not None:
+    return _of_inquiry(session, message, inquiry, keyring=keyring, clinic=clinic, base_url=base_url)
+
+
+def _of_inquiry(
+    session: Session,
+    message: ClaimedMessage,
+    inquiry: Row[*tuple[Any, ...]] | None,
+    *,
+    keyring: Keyring,
+    clinic: ClinicSettings,
+    base_url: str,
+) -> Recipient | Withheld:
+    """Return the person who asked, or our own mailbox where nobody did."""
+    if inquiry is None or message.recipient not in {PERSON, SYNTHETIC}:
+        return Withheld("recipient_unknown")
+    if message.recipient == PERSON:
         return _person(session, inquiry, keyring, clinic, base_url)
-    return Withheld("recipient_unknown")
+    return _own_mailbox(inquiry, keyring, base_url)
 
 
 def address_key(keyring: Keyring, email: str) -> bytes:
@@ -110,6 +123,11 @@ def address_key(keyring: Keyring, email: str) -> bytes:
     if host in DOTLESS_HOSTS:
         local = local.replace(".", "")
     return SearchTokens(keyring.secret("address")).email(f"{local}@{host}")
+
+
+def phone_key(keyring: Keyring, e164: str) -> bytes:
+    """Return the keyed hash under which a number is suppressed."""
+    return SearchTokens(keyring.secret("address")).phone(e164)
 
 
 def mail_proof(keyring: Keyring, link_token: str) -> str:
@@ -150,6 +168,26 @@ def _person(
     return Recipient(access.email, access.language, values, limit_key=key)
 
 
+def _own_mailbox(
+    inquiry: Row[*tuple[Any, ...]], keyring: Keyring, base_url: str
+) -> Recipient | Withheld:
+    """Return where the proof that the path is open goes: the settings' address, never a typed one.
+
+    Nobody gave a permission and nobody is bombed, so neither is asked for.
+    """
+    cells = Cells(inquiry.public_id, inquiry.data_key, label=inquiry.label, access=inquiry.access)
+    access, label = open_access(cells, keyring), label_or_none(cells, keyring)
+    if access is None or label is None:
+        return Withheld("erased")
+    values = {
+        **_facts(inquiry, label.zone),
+        "ways": label.ways,
+        "url": f"{base_url}/s/{access.link}",
+        "not_me_url": f"{base_url}/s/{access.link}/not-me",
+    }
+    return Recipient(access.email, access.language, values)
+
+
 def _member(
     session: Session,
     message: ClaimedMessage,
@@ -160,32 +198,12 @@ def _member(
     at: datetime,
 ) -> Recipient | Withheld:
     urgent = inquiry is not None and inquiry.urgent
-    reader = _reader(session, message, at, zone=clinic.zone, urgent=urgent)
+    reader = reader_now(session, message, at, zone=clinic.zone, urgent=urgent)
     if isinstance(reader, Withheld):
         return reader
     values = _staff_values(session, message, inquiry, clinic, base_url)
     email: str = session.connection().execute(_ADDRESS, {"id": reader}).scalar_one()
     return Recipient(email, "en", values)
-
-
-def _reader(
-    session: Session, message: ClaimedMessage, at: datetime, *, zone: str, urgent: bool
-) -> int | Withheld:
-    """Return the member, or who stands in for them now, if it is time to disturb that reader."""
-    own_id = int(message.recipient.removeprefix(STAFF))
-    reader_id = reader_for(
-        session,
-        own_id,
-        at,
-        is_active=partial(is_active, session),
-        otherwise=partial(last_resort, session),
-    )
-    if reader_id is None:
-        return Withheld("member_inactive")
-    if reader_id != own_id and is_told_too(session, message, f"{STAFF}{reader_id}"):
-        return Withheld("stand_in_hears")
-    wait = wait_of(session, message, reader_id, at, zone=zone, urgent=urgent)
-    return reader_id if wait is None else wait
 
 
 def _staff_values(

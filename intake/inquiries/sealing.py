@@ -30,8 +30,8 @@ from intake.crypto.tokens import (
 )
 from intake.i18n import LANGUAGES
 from intake.inquiries.draft import InquiryDraft
-from intake.inquiries.models import TABLE, Status
-from intake.inquiries.screening import screen
+from intake.inquiries.models import TABLE, Outcome, Status
+from intake.inquiries.screening import Doubt, screen
 from intake.notifications.subscriptions import Facts
 from intake.settings import ClinicSettings, FormSettings
 from intake.storage.types import from_millis, to_millis
@@ -50,6 +50,7 @@ class Circumstances:
         form_version: Hash of the questions shown.
         signs: What looked odd: ``honeypot``, ``too_fast``, ``token_old``, ``rate``.
         notices_shown: Whether the pages showed the notices of the clinic's state.
+        is_synthetic: Whether nobody asks: our own proof that the path is open.
     """
 
     submission_key: str
@@ -58,6 +59,7 @@ class Circumstances:
     form_version: str
     signs: tuple[str, ...] = ()
     notices_shown: bool = False
+    is_synthetic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class SealedInquiry:
         grants: What was answered to each wording.
         facts: What decides which staff hear of it; never stored.
         is_acknowledged: Whether the person chose e-mail, so that one is sent.
+        is_synthetic: Whether it is our own proof, of which no staff hear.
         access: The secrets of the receipt, in clear: for the first answer only.
     """
 
@@ -81,6 +84,7 @@ class SealedInquiry:
     grants: tuple[Grant, ...] = field(repr=False)
     facts: Facts = field(repr=False)
     is_acknowledged: bool
+    is_synthetic: bool
     access: Mapping[str, str] = field(repr=False)
     keyring: Keyring = field(repr=False)
     search: SearchTokens = field(repr=False)
@@ -144,8 +148,7 @@ def seal_inquiry(
         "receipt_hash": hash_secret(access["receipt"]),
         "link_hash": hash_secret(access["link"]),
         "code_hash": hash_code(keyring.secret("code"), public_id, access["code"]),
-        "status": (Status.QUARANTINED if doubt.quarantines else Status.NEW).value,
-        "outcome": None,
+        **_standing(doubt, circumstances, at),
         "urgent": doubt.is_red_flag,
         "language": draft.language,
         "source": circumstances.source,
@@ -155,7 +158,6 @@ def seal_inquiry(
         "received_at": at,
         "due_at": hours.answer_due(at, promised_at, urgent=doubt.is_red_flag),
         "first_response_due_at": promised_at,
-        "closed_at": None,
         "assignee_id": None,
         "version": 1,
         "data_key": keyring.wrap(data_key, record=public_id),
@@ -185,10 +187,19 @@ def seal_inquiry(
             urgent=doubt.is_red_flag,
         ),
         is_acknowledged=bool(access["email"]),
+        is_synthetic=circumstances.is_synthetic,
         access=access,
         keyring=keyring,
         search=tokens,
     )
+
+
+def _standing(doubt: Doubt, circumstances: Circumstances, at: datetime) -> dict[str, Any]:
+    """Return where the inquiry stands at its beginning: our own proof was never open."""
+    if circumstances.is_synthetic:
+        return {"status": Status.CLOSED.value, "outcome": Outcome.TEST.value, "closed_at": at}
+    status = Status.QUARANTINED if doubt.quarantines else Status.NEW
+    return {"status": status.value, "outcome": None, "closed_at": None}
 
 
 def _access(draft: InquiryDraft, page_language: str) -> dict[str, str]:

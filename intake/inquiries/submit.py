@@ -26,6 +26,7 @@ from intake.inquiries.hearing import who_hears
 from intake.inquiries.models import TABLE, Inquiry, Outcome, SearchToken, Status
 from intake.inquiries.sealing import SealedInquiry
 from intake.notifications.outbox import NewMessage, enqueue
+from intake.notifications.recipient import SYNTHETIC
 
 SUBMITTED = "inquiry.submitted"
 ACKNOWLEDGED = "inquiry.acknowledged"
@@ -158,6 +159,8 @@ def _store(connection: Connection, sealed: SealedInquiry) -> Receipt | tuple[int
 
 
 def _messages(session: Session, inquiry_id: int, sealed: SealedInquiry) -> list[NewMessage]:
+    if sealed.is_synthetic:
+        return [_confirmation(inquiry_id, sealed, SYNTHETIC)] if sealed.is_acknowledged else []
     messages = [
         NewMessage(
             inquiry_id=inquiry_id,
@@ -170,16 +173,18 @@ def _messages(session: Session, inquiry_id: int, sealed: SealedInquiry) -> list[
         for recipient, channel in who_hears(session, SUBMITTED, sealed.facts)
     ]
     if sealed.is_acknowledged:
-        messages.append(
-            NewMessage(
-                inquiry_id=inquiry_id,
-                recipient="person",
-                channel="email",
-                event=ACKNOWLEDGED,
-                subject_id=sealed.public_id,
-            )
-        )
+        messages.append(_confirmation(inquiry_id, sealed, "person"))
     return messages
+
+
+def _confirmation(inquiry_id: int, sealed: SealedInquiry, recipient: str) -> NewMessage:
+    return NewMessage(
+        inquiry_id=inquiry_id,
+        recipient=recipient,
+        channel="email",
+        event=ACKNOWLEDGED,
+        subject_id=sealed.public_id,
+    )
 
 
 def _first_receipt(

@@ -10,11 +10,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select, tuple_
+from sqlalchemy import Row, Select, bindparam, or_, select, tuple_
 
 from intake.crypto.keyring import Keyring
 from intake.errors import InvalidInput, Problem
-from intake.inquiries.models import Inquiry, Status
+from intake.inquiries.models import Inquiry, Outcome, Status
 from intake.inquiries.unsealing import Cells, Label, label_or_none
 from intake.storage.paging import PAGE_SIZE, read_cursor
 from intake.storage.types import from_millis
@@ -92,9 +92,10 @@ _LISTS: Mapping[View, Select[Any]] = {
     View.QUARANTINED: SUMMARY.where(Inquiry.status == Status.QUARANTINED.value).order_by(
         Inquiry.received_at, Inquiry.id
     ),
-    View.CLOSED: SUMMARY.where(Inquiry.status == Status.CLOSED.value).order_by(
-        Inquiry.received_at.desc(), Inquiry.id.desc()
-    ),
+    View.CLOSED: SUMMARY.where(
+        Inquiry.status == Status.CLOSED.value,
+        or_(Inquiry.outcome.is_(None), Inquiry.outcome != Outcome.TEST.value),
+    ).order_by(Inquiry.received_at.desc(), Inquiry.id.desc()),
 }
 _NEXT: Mapping[View, Select[Any]] = {
     View.OPEN: _LISTS[View.OPEN].where(

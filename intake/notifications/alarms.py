@@ -30,6 +30,8 @@ FAILING = "channel.failing"
 DEAD = "delivery.dead"
 URGENT = "inquiry.urgent"
 ON_CALL_MISSING = "on_call.missing"
+SYNTHETIC_FAILED = "synthetic.failed"
+RECEIPTS_MISSING = "receipts.missing"
 
 _alarms = table_of(Alarm)
 _OPEN = text("cleared_at IS NULL")
@@ -162,7 +164,12 @@ def is_about_queue(alarm: OpenAlarm) -> bool:
 
 def ends_by_itself(alarm: OpenAlarm) -> bool:
     """Whether the watch clears it when it is over, so that nobody has to put it away."""
-    return alarm.kind in {UNOPENED, FAILING, ON_CALL_MISSING}
+    return alarm.kind in {
+        UNOPENED,
+        FAILING,
+        ON_CALL_MISSING,
+        SYNTHETIC_FAILED,
+    }
 
 
 def _number(alarm: OpenAlarm, name: str) -> int:
@@ -201,6 +208,20 @@ def _on_call_missing(alarm: OpenAlarm, _zone: str) -> str:
     )
 
 
+def _synthetic_failed(alarm: OpenAlarm, _zone: str) -> str:
+    return (
+        "The last test inquiry did not arrive, so the path may be closed to people too;"
+        f" see the deliveries page ({alarm.detail.get('reason', 'no reason known')})."
+    )
+
+
+def _receipts_missing(alarm: OpenAlarm, _zone: str) -> str:
+    return (
+        f"Inquiries are missing that people saw a receipt of: {_number(alarm, 'missing')}."
+        " Compare your backups now."
+    )
+
+
 WORDS: Mapping[str, Callable[[OpenAlarm, str], str]] = MappingProxyType(
     {
         UNOPENED: _unopened,
@@ -208,5 +229,7 @@ WORDS: Mapping[str, Callable[[OpenAlarm, str], str]] = MappingProxyType(
         DEAD: _dead,
         URGENT: _urgent,
         ON_CALL_MISSING: _on_call_missing,
+        SYNTHETIC_FAILED: _synthetic_failed,
+        RECEIPTS_MISSING: _receipts_missing,
     }
 )

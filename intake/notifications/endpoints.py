@@ -17,7 +17,8 @@ from intake.audit.models import Actor
 from intake.crypto.keyring import Keyring
 from intake.crypto.sealed import JSON
 from intake.crypto.tokens import new_public_id
-from intake.errors import Conflict, InvalidInput, NotFound, Problem
+from intake.errors import Conflict, InvalidInput, Misconfigured, NotFound, Problem
+from intake.notifications.channels.apprise import MISSING, judge_address
 from intake.notifications.channels.guard import Refused, judge_url
 from intake.notifications.endpoint_seals import (
     channel_name,
@@ -80,8 +81,7 @@ def create_endpoint(
 
     Args:
         session: An open write.
-        kind: ``webhook``, ``chat`` or ``sms``. A webhook's address is judged here; the others are
-            judged by who knows their form, before this is called.
+        kind: ``webhook``, ``chat`` or ``sms``.
         name: As staff call it.
         address: A web address, or what the kind's channel takes; sealed.
         at: Now.
@@ -90,7 +90,8 @@ def create_endpoint(
         events: What it hears of.
 
     Raises:
-        InvalidInput: ``name`` or ``address``, with the codes of ``guard.judge_url``; ``events``.
+        InvalidInput: ``name`` or ``address``, with the codes of ``guard.judge_url`` or
+            ``apprise.judge_address``; ``events``.
     """
     address, name = address.strip(), name.strip()
     _judge(kind, name, address, events)
@@ -212,10 +213,22 @@ def _judge(kind: str, name: str, address: str, events: Sequence[str]) -> None:
             problems.append(Problem("address", refused.code))
     elif not address:
         problems.append(Problem("address", "url_missing"))
+    else:
+        problems += _service_problems(kind, address)
     if not events:
         problems.append(Problem("events", "events_missing"))
     if problems:
         raise InvalidInput(tuple(problems))
+
+
+def _service_problems(kind: str, address: str) -> tuple[Problem, ...]:
+    try:
+        judge_address(kind, address)
+    except InvalidInput as wrong:
+        return wrong.problems
+    except Misconfigured:
+        return (Problem("address", MISSING),)
+    return ()
 
 
 def _subscribe(

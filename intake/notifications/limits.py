@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from intake.notifications.models import AddressSending, Suppression
+from intake.notifications.address_models import AddressSending, Suppression
 from intake.notifications.recipient import Withheld
 from intake.notifications.upsert import insert_into
 
@@ -62,11 +62,12 @@ def _one_at_a_time(session: Session, address_hash: bytes) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(number)))
 
 
-def suppress(session: Session, address_hash: bytes, reason: str, at: datetime) -> None:
-    """Send no automatic message to the address any more; twice is once."""
+def suppress(session: Session, address_hash: bytes, reason: str, at: datetime) -> bool:
+    """Send no automatic message to the address any more; ``False`` when it was so already."""
     connection = session.connection()
     row = insert_into(connection.dialect.name, Suppression)
-    connection.execute(
-        row.on_conflict_do_nothing(),
+    done = connection.execute(
+        row.on_conflict_do_nothing().returning(Suppression.address_hash),
         {"address_hash": address_hash, "reason": reason, "created_at": at},
     )
+    return done.first() is not None

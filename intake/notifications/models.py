@@ -285,33 +285,6 @@ class SyntheticRun(Base):
     erased_at: Mapped[datetime | None]
 
 
-class AddressSending(Base):
-    """One automatic message to one typed address, so that nobody can be bombed through our form."""
-
-    __tablename__ = "address_sendings"
-    __table_args__ = (Index("address_sendings_address", "address_hash", "sent_at"), STRICT)
-
-    message_id: Mapped[int] = mapped_column(
-        BIG,
-        ForeignKey("outbox_messages.id", ondelete="CASCADE"),
-        primary_key=True,
-        autoincrement=False,
-    )
-    address_hash: Mapped[bytes]
-    sent_at: Mapped[datetime]
-
-
-class Suppression(Base):
-    """An address or number, as a keyed hash, that gets no automatic messages any more."""
-
-    __tablename__ = "suppressions"
-    __table_args__ = STRICT
-
-    address_hash: Mapped[bytes] = mapped_column(primary_key=True)
-    reason: Mapped[str]
-    created_at: Mapped[datetime]
-
-
 class WorkerSeen(Base):
     """When a worker last said it is alive: for people and ``/readyz``, never for correctness."""
 

@@ -15,6 +15,7 @@ from intake.notifications.models import Channel, DeliveryAttempt, State, WorkerS
 from intake.notifications.models import OutboxMessage as Message
 from intake.notifications.moment import millis
 from intake.notifications.presence import lock_path, someone_works
+from intake.notifications.recipient import SYNTHETIC
 from intake.notifications.upsert import table_of
 from intake.storage.database import Database
 from intake.storage.types import from_millis
@@ -57,6 +58,17 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "quiet_hours": "it waits for the end of the reader's quiet hours",
         "stand_in_hears": "the member is away; who stands in was told anyway",
         "member_inactive": "the member works here no more, and nobody stands in",
+        "notify_missing": "chat and SMS need the extra [notify], which is not installed",
+        "notify_busy": "the chat or SMS service says it is too busy",
+        "notify_unreachable": "the chat or SMS service cannot be reached",
+        "notify_failed": "the chat or SMS service did not take the message this time",
+        "notify_timed_out": "the chat or SMS service did not answer in time",
+        "notify_refused": "the chat or SMS service refuses the address or the key",
+        "service_unknown": "the address names no chat or SMS service that can be used",
+        "service_incomplete": "the address of the chat or SMS service lacks a part",
+        "service_other_host": "the address leads to another host than the service's own",
+        "service_option": "the address has an option that is not allowed",
+        "address_characters": "the address has characters that cannot stand in one",
         "endpoint_dns": "the name of the receiving system cannot be found",
         "endpoint_refused_connection": "the receiving system refuses connections",
         "endpoint_no_answer": "the receiving system does not answer in time",
@@ -108,13 +120,17 @@ class Delivery:
     created_at: datetime
     due_at: datetime | None
     finished_at: datetime | None
+    bounced_at: datetime | None
     reason: str | None
     tries: tuple[Try, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelHealth:
-    """How a channel is doing; ``failing_reason`` is in plain words."""
+    """How a channel is doing; ``failing_reason`` is in plain words.
+
+    Made-up inquiries, which prove that the path is open, are not among the delivered and the dead.
+    """
 
     name: str
     kind: str
@@ -155,7 +171,7 @@ def deliveries_of(session: Session, inquiry_id: int) -> tuple[Delivery, ...]:
         .order_by(Message.id)
         .limit(DELIVERIES_MAX)
     ).all()
-    return _deliveries(session, [(row[0], row[1]) for row in found])
+    return deliveries_from(session, [(row[0], row[1]) for row in found])
 
 
 def dead_letters(session: Session, *, limit: int = 100) -> tuple[Delivery, ...]:
@@ -163,14 +179,19 @@ def dead_letters(session: Session, *, limit: int = 100) -> tuple[Delivery, ...]:
     found = session.execute(
         select(Message, Channel.name)
         .join(Channel, Channel.id == Message.channel_id)
-        .where(Message.state == State.DEAD.value, Message.finished_at.is_not(None))
+        .where(
+            Message.state == State.DEAD.value,
+            Message.finished_at.is_not(None),
+            Message.recipient != SYNTHETIC,
+        )
         .order_by(Message.finished_at.desc(), Message.id)
         .limit(limit)
     ).all()
-    return _deliveries(session, [(row[0], row[1]) for row in found])
+    return deliveries_from(session, [(row[0], row[1]) for row in found])
 
 
-def _deliveries(session: Session, found: list[tuple[Message, str]]) -> tuple[Delivery, ...]:
+def deliveries_from(session: Session, found: list[tuple[Message, str]]) -> tuple[Delivery, ...]:
+    """Return messages and their channels' names as staff see them, with every try."""
     tries: dict[int, list[Try]] = {message.id: [] for message, _ in found}
     for one in session.scalars(
         select(DeliveryAttempt)
@@ -198,6 +219,7 @@ def _deliveries(session: Session, found: list[tuple[Message, str]]) -> tuple[Del
             created_at=message.created_at,
             due_at=message.due_at,
             finished_at=message.finished_at,
+            bounced_at=message.bounced_at,
             reason=in_words(message.last_error),
             tries=tuple(tries[message.id]),
         )
@@ -246,6 +268,7 @@ def _finished(session: Session, state: State, *, since: datetime) -> dict[int, i
             Message.state == state.value,
             Message.finished_at.is_not(None),
             Message.finished_at >= since,
+            Message.recipient != SYNTHETIC,
         )
         .group_by(Message.channel_id)
     )

@@ -12,6 +12,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+SYNTHETIC = "synthetic"  # the reader of a made-up inquiry's confirmation: a mailbox of ours
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimedMessage:

@@ -29,6 +29,10 @@ VALUES = MappingProxyType(
         "inquiry.not_me": frozenset(
             {"reference", "language", "received_at", "due_at", "zone", "url"}
         ),
+        "endpoint.test": frozenset(),
+        "message.bounced": frozenset(
+            {"reference", "language", "received_at", "due_at", "zone", "url", "kind", "whose"}
+        ),
         "inquiry.due_soon": frozenset({"count", "hours", "url", "zone"}),
         "inquiry.overdue": frozenset({"count", "hours", "url", "zone"}),
         "inquiry.urgent": frozenset(
@@ -73,7 +77,9 @@ def render(
     language = recipient.language if recipient.language in LOCALES else "en"
     environment = _environment(language)
     values = {**recipient.values, "clinic": clinic[language], "language_names": LANGUAGE_NAMES}
-    values["when"] = partial(_when, zone=str(recipient.values["zone"]), language=language)
+    values["when"] = partial(
+        _when, zone=str(recipient.values.get("zone", "UTC")), language=language
+    )
     try:
         text = environment.get_template(f"{message.event}.txt").render(values)
         html = environment.get_template(f"{message.event}.html").render(values)

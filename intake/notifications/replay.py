@@ -36,14 +36,23 @@ def replay(session: Session, public_id: str, *, at: datetime) -> None:
     _ring(session)
 
 
-def replay_all(session: Session, channel_id: int, *, since: datetime, at: datetime) -> int:
-    """Replay a channel's dead letters since an instant, a hundred in a minute; return how many."""
+def replay_all(
+    session: Session,
+    channel_id: int,
+    *,
+    since: datetime,
+    before: datetime | None = None,
+    at: datetime,
+) -> int:
+    """Replay a channel's dead letters of a span, a hundred in a minute; return how many."""
+    ended_before = [] if before is None else [Message.finished_at < before]
     dead = session.scalars(
         select(Message.public_id)
         .where(
             Message.state == State.DEAD.value,
             Message.channel_id == channel_id,
             Message.finished_at >= since,
+            *ended_before,
         )
         .order_by(Message.finished_at, Message.id)
     ).all()
@@ -112,6 +121,11 @@ def cancel_for_inquiry(session: Session, inquiry_id: int, *, reason: str, at: da
     """Cancel what waits for an inquiry's person, as they withdrew; return how many."""
     to_person = (_messages.c.inquiry_id == inquiry_id) & (_messages.c.recipient == "person")
     return _cancel(session, to_person, reason, at)
+
+
+def cancel_all_for_inquiry(session: Session, inquiry_id: int, *, reason: str, at: datetime) -> int:
+    """Cancel whatever waits about an inquiry, for anybody, as it is erased; return how many."""
+    return _cancel(session, _messages.c.inquiry_id == inquiry_id, reason, at)
 
 
 def cancel_for_channel(session: Session, channel_id: int, *, reason: str, at: datetime) -> int:

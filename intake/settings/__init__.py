@@ -9,10 +9,10 @@ import os
 import stat
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr, ValidationError, field_validator
+from pydantic import SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -27,10 +27,13 @@ from intake.settings.parts import (
     ClinicSettings,
     EscalationSettings,
     FormSettings,
+    ImapSettings,
     LimitSettings,
     QueueSettings,
     SmtpSettings,
     StaffSettings,
+    SyntheticSettings,
+    TextSettings,
     WebhookSettings,
 )
 from intake.shared import shared
@@ -40,11 +43,14 @@ __all__ = [
     "ClinicSettings",
     "EscalationSettings",
     "FormSettings",
+    "ImapSettings",
     "LimitSettings",
     "QueueSettings",
     "Settings",
     "SmtpSettings",
     "StaffSettings",
+    "SyntheticSettings",
+    "TextSettings",
     "WebhookSettings",
     "load_settings",
     "unsafe_in_production",
@@ -73,7 +79,10 @@ class Settings(BaseSettings):
     clinic: ClinicSettings
     form: FormSettings
     smtp: SmtpSettings = SmtpSettings()
+    imap: ImapSettings = ImapSettings()
+    texts: TextSettings = TextSettings()
     queue: QueueSettings = QueueSettings()
+    synthetic: SyntheticSettings = SyntheticSettings()
     webhooks: WebhookSettings = WebhookSettings()
     escalation: EscalationSettings = EscalationSettings()
     limits: LimitSettings = LimitSettings()
@@ -86,6 +95,15 @@ class Settings(BaseSettings):
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
             raise ValueError("is not an address; write one like https://intake.example.org")
         return url.rstrip("/")
+
+    @model_validator(mode="after")
+    def _texts_can_be_stopped(self) -> Self:
+        if self.form.texts and not self.texts.is_on:
+            raise ValueError(
+                "form.texts is on, but nobody could say STOP; set texts.hook_secret and let the"
+                " gateway call /hooks/messages/texts"
+            )
+        return self
 
     @property
     def host(self) -> str:
@@ -111,6 +129,11 @@ class Settings(BaseSettings):
     def keyring_path(self) -> Path:
         """Where the keys are; by default in the data folder."""
         return self.keyring_file or self.data_dir / "keys" / "keyring.json"
+
+    @property
+    def ledger_dir(self) -> Path:
+        """Where it is written which references were shown, as keyed hashes."""
+        return self.data_dir / "ledger"
 
     @property
     def mailbox_dir(self) -> Path:
@@ -154,7 +177,12 @@ class _NamedFiles(EnvSettingsSource):
 
 
 def _is_file_variable(name: str) -> bool:
-    own = {f"{PREFIX}KEYRING_FILE", f"{PREFIX}SMTP__CA_FILE", f"{PREFIX}CLINIC_FILE"}
+    own = {
+        f"{PREFIX}KEYRING_FILE",
+        f"{PREFIX}SMTP__CA_FILE",
+        f"{PREFIX}IMAP__CA_FILE",
+        f"{PREFIX}CLINIC_FILE",
+    }
     return name.startswith(PREFIX) and name.endswith("_FILE") and name not in own
 
 
@@ -196,6 +224,8 @@ def _sentence(error: ErrorDetails, file: str) -> str:
     names = [str(part) for part in error["loc"]]
     variable = PREFIX + "__".join(names).upper()
     message = error["msg"].removeprefix("Value error, ")
+    if not names:
+        return f"{message} (in {file} or as variables)"
     return f"{'.'.join(names)} {message} (set it in {file} or as {variable})"
 
 
@@ -239,6 +269,12 @@ def unsafe_in_production(settings: Settings) -> tuple[str, ...]:
             and settings.smtp.security == "none"
             and settings.smtp.host not in LOOPBACK,
             "smtp.security is none; mail would travel in clear; use starttls or tls",
+        ),
+        (
+            bool(settings.imap.host)
+            and settings.imap.security == "none"
+            and settings.imap.host not in LOOPBACK,
+            "imap.security is none; the mailbox's password would travel in clear; use tls",
         ),
         (
             not settings.keyring_path.exists(),

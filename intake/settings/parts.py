@@ -17,6 +17,10 @@ from pydantic import (
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MAILBOX = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
+# 24 bytes are 32 letters of base64: what intake/notifications/signatures.py asks for.
+_WEBHOOK_SECRET = re.compile(
+    r"(?:whsec_)?(?:[A-Za-z0-9+/]{4}){8,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
+)
 _SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)")
 _PROXY = re.compile(r"http://[a-z0-9.-]+:[0-9]{1,5}", re.IGNORECASE)
 
@@ -90,6 +94,47 @@ class SmtpSettings(Part):
     from_address: str = ""
     reply_to: str = ""
     ca_file: Path | None = None
+    dkim_selector: str = Field(default="", pattern=r"^[A-Za-z0-9._-]*$")
+
+
+class ImapSettings(Part):
+    """The mailbox that bounces go to, looked into every so often; without a host, never."""
+
+    host: str = ""
+    port: int = Field(default=993, ge=1, le=65535)
+    security: Literal["tls", "starttls", "none"] = "tls"
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    folder: str = Field(default="INBOX", pattern=r'^[^"\\\r\n]+$')
+    every_seconds: int = Field(default=60, ge=10, le=86400)
+    ca_file: Path | None = None
+
+
+class TextSettings(Part):
+    """The gateway that tells us what people text; without its secret, texts to people stay off."""
+
+    channel: str = Field(default="texts", pattern="^[a-z][a-z0-9-]{0,30}$")
+    hook_secret: SecretStr = SecretStr("")
+    hook_secret_before: SecretStr = SecretStr("")
+
+    @field_validator("hook_secret", "hook_secret_before")
+    @classmethod
+    def _secret_strong(cls, secret: SecretStr) -> SecretStr:
+        text = secret.get_secret_value()
+        if text and not _WEBHOOK_SECRET.fullmatch(text):
+            raise ValueError("is no secret; write whsec_ and at least 24 random bytes in base64")
+        return secret
+
+    @property
+    def is_on(self) -> bool:
+        """Whether STOP can be received."""
+        return bool(self.hook_secret.get_secret_value())
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Those that may have signed."""
+        both = (self.hook_secret.get_secret_value(), self.hook_secret_before.get_secret_value())
+        return tuple(secret for secret in both if secret)
 
 
 class QueueSettings(Part):
@@ -97,6 +142,13 @@ class QueueSettings(Part):
 
     wakeup: Literal["listen", "poll"] = "listen"
     slots: int = Field(default=4, ge=1, le=64)
+
+
+class SyntheticSettings(Part):
+    """The made-up inquiry that proves the path is open; 0 minutes turns it off."""
+
+    every_minutes: int = Field(default=60, ge=0, le=7 * 24 * 60)
+    address: str = Field(default="", pattern=r"^([^\s@]+@[^\s@]+)?$")
 
 
 class WebhookSettings(Part):

@@ -13,6 +13,7 @@ from intake.shared import shared
 from intake.web import assets, context, errors, security
 from intake.web.dashboard import install as desk
 from intake.web.health import health
+from intake.web.hooks import hooks
 from intake.web.site import ask, pages, receipt
 from intake.web.site.blueprint import site
 from intake.web.status.pages import status
@@ -66,3 +67,4 @@ def _register(app: Flask) -> None:
     app.register_blueprint(status, name="status_en")
     app.register_blueprint(status, name="status_es", url_prefix="/es")
     app.register_blueprint(health)
+    app.register_blueprint(hooks)

@@ -23,7 +23,7 @@ from intake.web.context import clinic, language
 from intake.web.messages import error_words
 from intake.web.security import SAFE_METHODS
 
-API = "/api/"
+PROGRAMS = ("/api/", "/hooks/")
 RETRY_AFTER_SECONDS = 120
 STATUS: dict[type[IntakeError], int] = {
     InvalidInput: 422,
@@ -43,7 +43,7 @@ def status_of(error: IntakeError) -> int:
 
 def answer_error(status: int, code: str = "") -> Response:
     """Return the page, or for the API the JSON, that tells of an error."""
-    if request.path.startswith(API):
+    if request.path.startswith(PROGRAMS):
         response = jsonify(error=code or str(status))
     else:
         response = Response(_page(status), mimetype="text/html")

@@ -50,6 +50,20 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "inbound_messages",
+        sa.Column("id_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("address_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("meaning", sa.Text(), nullable=False),
+        sa.Column("received_at", BIG, nullable=False),
+        sa.CheckConstraint(
+            "meaning IN ('stop','help','other')", name=op.f("ck_inbound_messages_meaning")
+        ),
+        sa.PrimaryKeyConstraint("id_hash", name=op.f("pk_inbound_messages")),
+        sqlite_strict=True,
+    )
+    op.create_index("inbound_messages_address", "inbound_messages", ["address_hash", "received_at"])
+    op.create_index("inbound_messages_received", "inbound_messages", ["received_at"])
+    op.create_table(
         "synthetic_runs",
         sa.Column("id", BIG, sa.Identity(always=True), nullable=False),
         sa.Column("inquiry_public_id", sa.Text(), nullable=True),
@@ -58,6 +72,15 @@ def upgrade() -> None:
         sa.Column("failed_reason", sa.Text(), nullable=True),
         sa.Column("erased_at", BIG, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_synthetic_runs")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "check_results",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("checked_at", BIG, nullable=False),
+        sa.Column("good", FLAG, nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_check_results")),
         sqlite_strict=True,
     )
     op.create_table(
@@ -174,7 +197,9 @@ def downgrade() -> None:
     op.drop_table("escalations")
     op.drop_table("endpoints")
     op.drop_table("attendances")
+    op.drop_table("check_results")
     op.drop_table("synthetic_runs")
+    op.drop_table("inbound_messages")
     op.drop_table("queue_sightings")
     op.drop_index(
         "alarms_open",

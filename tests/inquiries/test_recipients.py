@@ -17,9 +17,10 @@ from intake.i18n import LANGUAGES
 from intake.inquiries.models import Inquiry
 from intake.inquiries.recipients import address_key, recipient_of
 from intake.inquiries.submit import ACKNOWLEDGED, SUBMITTED
+from intake.notifications.address_models import Suppression
 from intake.notifications.channels.base import Letter
 from intake.notifications.delivery import deliver_next
-from intake.notifications.models import OutboxMessage, Suppression
+from intake.notifications.models import OutboxMessage
 from intake.notifications.outcome import Outcome, Result
 from intake.staff.models import Staff
 from intake.storage.database import Database

@@ -8,7 +8,8 @@ from intake.audit.models import AuditEvent
 from intake.errors import NotFound
 from intake.inquiries.models import Inquiry, Status
 from intake.inquiries.recipients import address_key, mail_proof
-from intake.notifications.models import OutboxMessage, Suppression
+from intake.notifications.address_models import Suppression
+from intake.notifications.models import OutboxMessage
 from intake.notifications.outbox import ensure_channels
 from intake.notifications.subscriptions import subscribe
 from intake.patient.status_page import NOT_ME, Standing, status_by_link, stop_mail

@@ -268,23 +268,41 @@ INQUIRY: Context = {
     "deliveries": [["Confirmation", "Email", {"words": "Delivered", "state": "ok"}, 1, "", "4 pm"]],
     "printed": "Printed by R. Soto",
 }
+BUTTON = {
+    "action": "/staff/deliveries/made-up/replay",
+    "words": "Try again",
+    "about": "K7QF-29MD",
+    "hidden": {"csrf_token": "made-up"},
+}
+OK = {"words": "Working", "state": "ok"}
+OPENED = {"url": "/staff/inquiries/K7QF-29MD", "words": "K7QF-29MD"}
+MESSAGE = {"url": "/staff/deliveries/made-up", "words": "Confirmation"}
 DELIVERIES: Context = {
     **DESK,
     "summary": "Every inquiry is stored.",
     "summary_kind": "done",
-    "checked": "30 s ago",
-    "channels": [["Email", {"words": "Working", "state": "ok"}, 41, 1, "none", "2 min ago"]],
-    "needs_person": [
-        [
-            {"url": "/staff/inquiries/K7QF-29MD", "words": "K7QF-29MD"},
-            "Confirmation",
-            "Refused",
-            {"action": "/staff/messages/1/replay", "words": "Try again", "hidden": {}},
-        ]
-    ],
-    "waiting": [],
-    "newer_url": "/staff/deliveries",
-    "older_url": "",
+    "checked": "10:41 am",
+    "zone": "America/New_York",
+    "tag": "0123456789abcdef",
+    "outbox": "Outbox: 3 waiting · 2 stopped",
+    "channels": [["Email", OK, 3, 41, 1, "none", "2 min ago"]],
+    "needs_person": [[OPENED, MESSAGE, "Email", "Refused", "4 pm", {"several": [BUTTON, BUTTON]}]],
+    "waiting": [[OPENED, MESSAGE, "Email", OK, 2, "", "4 pm"]],
+    "workers": [["host:1", OK, "4 pm", "just now", 0, "0.1.0"]],
+    "checks": [["Receipts shown are stored", OK, "All 3.", "1 h ago"]],
+    "mail": [["SPF", OK, "No record.", 'clinic.example  TXT "v=spf1 ~all"']],
+    "mail_checked": "4 pm",
+    "replayable": ["email"],
+}
+DELIVERY: Context = {
+    **DESK,
+    "back_url": "/staff/deliveries",
+    "words": "Confirmation",
+    "state": OK,
+    "inquiry": OPENED,
+    "facts": [("Channel", "Email"), ("Why", "nothing went wrong")],
+    "buttons": [BUTTON],
+    "tries": [["1", "4 pm", "0.5 s", OK, "", "250"]],
 }
 
 # Template, context; a name may come more than once, in its different states.
@@ -320,4 +338,7 @@ SAMPLES: list[tuple[str, Context]] = [
     ("dashboard/inquiry.html", INQUIRY),
     ("dashboard/inquiry.html", {**INQUIRY, "conflict": None, "health": INQUIRY["groups"]}),
     ("dashboard/deliveries.html", DELIVERIES),
+    ("dashboard/deliveries.html", {**DELIVERIES, "needs_person": [], "replayable": []}),
+    ("dashboard/delivery.html", DELIVERY),
+    ("dashboard/delivery.html", {**DELIVERY, "inquiry": "none", "buttons": [], "tries": []}),
 ]

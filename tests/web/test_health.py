@@ -9,7 +9,8 @@ from pydantic import SecretStr
 from sqlalchemy import insert, update
 
 from intake.bootstrap import Intake, utc_now
-from intake.notifications.models import WorkerSeen
+from intake.notifications.alarms import raise_alarm
+from intake.notifications.models import Channel, WorkerSeen
 from intake.notifications.outbox import ensure_channels
 from intake.notifications.presence import Presence
 from intake.operations.readiness import readiness
@@ -36,7 +37,9 @@ def test_a_service_without_a_worker_still_takes_inquiries(client: FlaskClient) -
     answer = client.get("/readyz")
 
     assert answer.status_code == 200
-    assert answer.get_json() == {"ready": True, "database": "answers", "worker": "silent"}
+    told = answer.get_json()
+    told.pop("delivery")  # the service of these tests is shared, and others leave things behind
+    assert told == {"ready": True, "database": "answers", "worker": "silent"}
 
 
 def test_a_worker_that_lives_is_seen_and_a_dead_one_is_not(database: Database) -> None:
@@ -69,7 +72,12 @@ def test_readyz_turns_visitors_away_only_without_a_database(intake: Intake, tmp_
     answer = client.get("/readyz")
 
     assert answer.status_code == 503
-    assert answer.get_json() == {"ready": False, "database": "away", "worker": "silent"}
+    assert answer.get_json() == {
+        "ready": False,
+        "database": "away",
+        "worker": "silent",
+        "delivery": "unknown",
+    }
     assert client.get("/healthz").status_code == 200
 
 
@@ -90,3 +98,28 @@ def test_metrics_are_for_whoever_shows_the_token(intake: Intake) -> None:
 
 def test_without_a_token_in_the_settings_nobody_gets_metrics(client: FlaskClient) -> None:
     assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 404
+
+
+def test_readyz_says_in_a_word_how_messages_fare(database: Database) -> None:
+    with database.write() as session:
+        ensure_channels(session)
+    words = [readiness(database, at=NOON).delivery]
+    with database.write() as session:
+        session.execute(update(Channel).values(failing_since=NOON, failing_reason="refused"))
+    words.append(readiness(database, at=NOON).delivery)
+    with database.write() as session:
+        raise_alarm(session, "synthetic.failed", at=NOON, detail={"reason": "site_away"})
+    words.append(readiness(database, at=NOON).delivery)
+
+    assert words == ["working", "failing", "needs_a_person"]
+
+
+def test_figures_behind_readyz_are_for_whoever_shows_the_token(intake: Intake) -> None:
+    settings = intake.settings.model_copy(update={"metrics_token": SecretStr("made-up-token")})
+    client = create_app(replace(intake, settings=settings)).test_client()
+
+    open_to_all = client.get("/readyz").get_json()
+    given = client.get("/readyz", headers={"Authorization": "Bearer made-up-token"}).get_json()
+
+    assert "detail" not in open_to_all
+    assert given["detail"]["channels"]["email"]["dead"] == 0

@@ -82,7 +82,7 @@ def test_cookies_have_plain_names_on_a_loopback_address(client: FlaskClient) -> 
 def test_staff_answers_demand_trusted_types(client: FlaskClient) -> None:
     policy = client.get("/staff/nothing-here").headers["Content-Security-Policy"]
 
-    assert policy == f"{POLICY}; require-trusted-types-for 'script'"
+    assert policy == f"{POLICY}; connect-src 'self'; require-trusted-types-for 'script'"
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example@x", "[::1", "a b", ""])

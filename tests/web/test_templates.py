@@ -152,6 +152,7 @@ def test_the_sample_contexts_reach_every_page(app: Flask) -> None:
             "account",
             "endpoints",
             "all_subscriptions",
+            "endpoints",
             "subscriptions",
             "welcome",
             "welcome_spent",

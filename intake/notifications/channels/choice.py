@@ -3,6 +3,7 @@
 import sys
 from urllib.parse import urlsplit
 
+from intake.notifications.channels.apprise import AppriseChannel
 from intake.notifications.channels.base import Channel
 from intake.notifications.channels.console import ConsoleChannel
 from intake.notifications.channels.email import EmailChannel
@@ -26,7 +27,11 @@ def open_channels(settings: Settings) -> dict[str, Channel]:
 
 def open_endpoint_channels(settings: Settings) -> dict[str, Channel]:
     """Return what serves the endpoints of each kind; an endpoint's address is in its letter."""
-    return {"webhook": WebhookChannel(proxy=proxy_of(settings.webhooks))}
+    return {
+        "webhook": WebhookChannel(proxy=proxy_of(settings.webhooks)),
+        "chat": AppriseChannel("chat"),
+        "sms": AppriseChannel("sms"),
+    }
 
 
 def proxy_of(settings: WebhookSettings) -> Proxy | None:

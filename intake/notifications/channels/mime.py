@@ -53,6 +53,8 @@ def compose(letter: Letter, sender: Sender) -> EmailMessage:
     message["Subject"] = letter.subject
     message["Date"] = letter.at
     message["Message-ID"] = f"<{letter.key}@{sender.domain}>"
+    # Some relays put a Message-ID of their own; a bounce then still carries this one.
+    message["X-Entity-Ref-ID"] = message["Message-ID"]
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message["Content-Language"] = letter.language

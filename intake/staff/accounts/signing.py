@@ -36,6 +36,7 @@ from intake.staff.sessions import (
 
 SECRET = "sid"  # noqa: S105 - the name of the entry, not a secret
 CSRF = "csrf_token"
+WATCH = "X-Intake-Watch"  # sent by static/js/watch.js
 BLUEPRINT = "security"
 HALF_LASTS_SECONDS = 600.0
 SYSTEMS = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "CrOS", "Linux")
@@ -131,7 +132,8 @@ def _is_open(secret: str, staff_id: int) -> bool:
         row = find_session(doors, secret, staff_id, limits=room.limits, at=at)
     if row is None:
         return False
-    if must_be_noted(row, at=at):
+    # A page that looks by itself whether something changed is not a person at work.
+    if must_be_noted(row, at=at) and WATCH not in request.headers:
         # A page may be read while the write door is shut; only the idle time stands still.
         with contextlib.suppress(Unavailable), room.database.write() as doors:
             note_seen(doors, row.id_hash, at=at)

@@ -38,7 +38,21 @@ OFF = {
     "by_staff": "Switched off",
     "gone": "Switched off: the receiving system answered 410 and wants no more messages",
 }
+KIND_HINTS = {
+    "webhook": "An address that begins with https://",
+    "chat": "An Apprise address, such as slack://TokenA/TokenB/TokenC",
+    "sms": "An Apprise address, such as twilio://AccountSID:AuthToken@FromPhone/ToPhone",
+}
 FAULTS = {
+    "service_unknown": "Enter an Apprise address of a service that is offered, such as slack:// or"
+    " tgram:// for a chat, twilio:// or vonage:// for text messages. For a server of your own use"
+    " a webhook.",
+    "service_incomplete": "Enter the whole Apprise address; a token, key or number is missing.",
+    "service_other_host": "Enter the address as Microsoft gave it: it leads to another host.",
+    "service_option": "Take the options after the ? out of the address; one is not allowed.",
+    "address_characters": "Enter the address without spaces and accents.",
+    "notify_missing": "Chat and text messages need the extra [notify]. Ask the operator to run:"
+    " pip install 'clinic-intake[notify]'",
     "name_missing": "Enter a name, such as the system that receives the events.",
     "name_unusable": f"Enter a name of {NAME_MAX_CHARACTERS} characters at most, on one line.",
     "events_missing": "Choose at least one event.",
@@ -75,7 +89,7 @@ def endpoint_create() -> ResponseReturnValue:
         with intake.database.write() as session:
             made = create_endpoint(
                 session,
-                kind=WEBHOOK,
+                kind=_kind(),
                 name=form.get("name", ""),
                 address=form.get("address", ""),
                 events=events,
@@ -144,6 +158,11 @@ def _done(sentence: str) -> ResponseReturnValue:
     return redirect(url_for("dashboard.endpoints"), 303)
 
 
+def _kind() -> str:
+    kind = request.form.get("kind", WEBHOOK)
+    return kind if kind in KINDS else WEBHOOK
+
+
 def _name_of(public_id: str) -> str:
     return next((one.name for one in _listed() if one.public_id == public_id), "")
 
@@ -180,6 +199,13 @@ def _fields(wrong: InvalidInput | None) -> list[StaffField]:
     chosen = request.form if wrong else None
     return [
         StaffField(
+            "kind",
+            "radios",
+            "Kind",
+            choices=tuple((kind, KINDS[kind], KIND_HINTS[kind]) for kind in KINDS),
+            value=_kind() if chosen else WEBHOOK,
+        ),
+        StaffField(
             "name",
             "text",
             "Name",
@@ -192,7 +218,7 @@ def _fields(wrong: InvalidInput | None) -> list[StaffField]:
             "address",
             "text",
             "Address",
-            hint="Begins with https://. It is kept sealed and shown to nobody again",
+            hint="It is kept sealed and shown to nobody again",
             value=chosen.get("address", "") if chosen else "",
             error=errors.get("address", ""),
             autocomplete="off",

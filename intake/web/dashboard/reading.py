@@ -19,14 +19,14 @@ from intake.crypto.tokens import show_reference
 from intake.inquiries.queries import OpenedInquiry
 from intake.notifications.queries import Delivery
 from intake.staff.accounts import Member
+from intake.staff.permissions import Permission
 from intake.web.context import clinic, current
 from intake.web.dashboard.answers import answer_groups, told
+from intake.web.dashboard.message_rows import message_on_inquiry
 from intake.web.dashboard.sentences import (
     EVENTS,
     KINDS,
-    MESSAGES,
     PURPOSES,
-    STATES,
     language_words,
     plain,
     status_words,
@@ -122,7 +122,10 @@ def screen_of(reading: Reading, member: Member, *, at: datetime) -> dict[str, ob
         "show_health_action": "",
         "forms": [],
         "timeline": [_entry(entry, reading.actors, zone) for entry in reading.history],
-        "deliveries": [_delivery(one, zone) for one in reading.deliveries],
+        "deliveries": [
+            message_on_inquiry(one, zone, may_open=member.may(Permission.SEE_DELIVERIES))
+            for one in reading.deliveries
+        ],
         "printed": f"Printed by {member.full_name}, {day_and_time(at, zone)}",
     }
 
@@ -228,16 +231,3 @@ def _entry(entry: AuditEntry, names: Mapping[str, str], zone: str) -> Entry:
         words=EVENTS.get(entry.action, plain(entry.action)),
         kind=KINDS.get(entry.action, "event"),
     )
-
-
-def _delivery(one: Delivery, zone: str) -> list[object]:
-    words, state = STATES.get(one.state, (plain(one.state), "idle"))
-    last = one.finished_at or (one.tries[-1].ended_at if one.tries else one.created_at)
-    return [
-        MESSAGES.get(one.event, plain(one.event)),
-        plain(one.channel),
-        {"words": words, "state": state},
-        one.attempts,
-        one.reason or "",
-        day_and_time(last, zone),
-    ]

@@ -33,6 +33,7 @@ OR = N_("%(first)s or %(last)s")
 def received(token: str) -> ResponseReturnValue:
     """Show the receipt; any wrong, old or erased token is the same 404."""
     receipt = _receipt(token)
+    current().ledger.note(receipt.reference, at=now())
     status_url = path(f"/s/{receipt.link_token}")
     return render_template(
         "site/received.html",

@@ -15,6 +15,7 @@ from intake.crypto.tokens import show_reference
 from intake.errors import Unavailable
 from intake.inquiries.draft import InquiryDraft
 from intake.inquiries.form import form_version
+from intake.inquiries.own_proof import HEADER, PURPOSE, is_own
 from intake.inquiries.sealing import Circumstances, Source, seal_inquiry
 from intake.inquiries.submit import Receipt, submit_inquiry
 from intake.logs import where_of
@@ -95,6 +96,9 @@ def _store(
         form_version=form_version(language(), service.settings.form),
         signs=tuple(dict.fromkeys((*earlier_signs, *signs))),
         notices_shown=bool(notices_for(service.settings.clinic)),
+        is_synthetic=is_own(
+            request.headers.get(HEADER, ""), service.keyring.secret(PURPOSE), at=at
+        ),
     )
     sealed = seal_inquiry(
         draft,

@@ -1,5 +1,6 @@
 """Webhooks on the staff side: added, refused with what to do, rotated, tested, switched off."""
 
+import html
 import re
 
 import pytest
@@ -143,3 +144,37 @@ def test_one_that_is_unknown_is_not_found(administrator: Colleague) -> None:
 
 def test_every_event_has_its_words() -> None:
     assert set(EVENT_WORDS) == set(EVENTS)
+
+
+SLACK = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"
+
+
+def test_a_chat_is_added_without_a_secret_and_tested(
+    administrator: Colleague, sqlite_database: Database
+) -> None:
+    page = add(administrator, kind="chat", name="Front desk", address=SLACK)
+    administrator.post(action(page, "tests"), PAGE)
+
+    assert "Front desk" in page
+    assert not SECRET.search(page)
+    assert "TIiajkdnlazkcOXrIdevi7FQ" not in page
+    assert held(sqlite_database) == ()
+    assert [row.event for row in rows(sqlite_database)] == ["endpoint.test"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "address", "code"),
+    [
+        ("chat", "nonsense://x", "service_unknown"),
+        ("chat", "json://127.0.0.1/", "service_unknown"),
+        ("sms", SLACK, "service_unknown"),
+        ("chat", "slack://one", "service_incomplete"),
+        ("chat", "", "url_missing"),
+    ],
+)
+def test_a_chat_address_that_cannot_be_used_says_what_to_do(
+    administrator: Colleague, kind: str, address: str, code: str
+) -> None:
+    page = html.unescape(add(administrator, kind=kind, address=address))
+
+    assert FAULTS[code] in page

@@ -24,7 +24,11 @@ TABLE = {
     ("POST", "/staff/inquiries/search"): ANSWERS,
     ("GET", "/staff/inquiries/<reference>"): ANSWERS,
     ("GET", "/staff/deliveries"): {"coordinator", "privacy_officer", "administrator"},
+    ("GET", "/staff/deliveries/<public_id>"): {"coordinator", "privacy_officer", "administrator"},
     ("POST", "/staff/deliveries/<public_id>/replay"): {"coordinator", "administrator"},
+    ("POST", "/staff/deliveries/<public_id>/cancel"): {"coordinator", "administrator"},
+    ("POST", "/staff/alarms/<int:number>/dismissal"): {"coordinator", "administrator"},
+    ("POST", "/staff/deliveries/replay-many"): {"coordinator", "administrator"},
     ("GET", "/staff/endpoints"): {"administrator"},
     ("POST", "/staff/endpoints"): {"administrator"},
     ("POST", "/staff/endpoints/<public_id>/secret"): {"administrator"},
@@ -181,6 +185,7 @@ def path_of(rule: str, reference: str) -> str:
         path.replace("<key>", "0" * 32)
         .replace("<any(rule, quiet, absence):what>", "rule")
         .replace("<public_id>", "made-up")
+        .replace("<int:number>", "1")
         .replace("<token>", "made-up")
     )
 

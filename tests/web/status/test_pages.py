@@ -16,7 +16,8 @@ from intake.crypto.tokens import show_reference
 from intake.inquiries.models import Inquiry
 from intake.inquiries.recipients import mail_proof
 from intake.inquiries.submit import Receipt
-from intake.notifications.models import OutboxMessage, Suppression
+from intake.notifications.address_models import Suppression
+from intake.notifications.models import OutboxMessage
 from intake.web.app import create_app
 from tests.conftest import NOON
 from tests.factories import a_keyring, an_inquiry, search_tokens

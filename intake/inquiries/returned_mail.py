@@ -1,0 +1,130 @@
+"""What a bounce or a complaint means for the inquiry that the mail was about.
+
+The person never got the mail, so as long as nobody has talked with them the first-response clock
+runs again from where it began, and staff are told. Once they answered us, a bounce is no silence.
+Whoever complains gets no automatic mail any more. Source: PRODUCT.md 2 and 38.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select, update
+from sqlalchemy.orm import Session
+
+from intake.audit import trail
+from intake.audit.models import SYSTEM
+from intake.crypto.keyring import Keyring
+from intake.errors import IntakeError
+from intake.inquiries.hearing import who_hears
+from intake.inquiries.models import Inquiry, Status
+from intake.inquiries.recipients import PERSON, address_key
+from intake.inquiries.unsealing import Cells, open_access
+from intake.notifications.bounces import Returned, note_report
+from intake.notifications.limits import suppress
+from intake.notifications.outbox import NewMessage, enqueue
+from intake.notifications.reports import BOUNCE, COMPLAINT, DELAYED, read_report
+from intake.notifications.subscriptions import Facts
+
+EVENT = "message.bounced"
+# Two-way contact was made in every other open status: the first response did reach them.
+NOT_REACHED_YET = (Status.NEW.value, Status.QUARANTINED.value, Status.CONTACTING.value)
+
+
+def take_mail(session: Session, keyring: Keyring, raw: bytes, *, at: datetime) -> str | None:
+    """Take one mail that came back; return what it was, or ``None`` when it says nothing new.
+
+    Args:
+        session: A session of ``Database.write()``.
+        keyring: Opens the address of whoever complains.
+        raw: The mail, from anybody.
+        at: Now.
+    """
+    report = read_report(raw)
+    returned = note_report(session, report, at=at) if report is not None else None
+    if report is None or returned is None:
+        return None
+    inquiry = _inquiry(session, returned.inquiry_id)
+    if inquiry is not None:
+        _act(session, keyring, returned, inquiry, at)
+        detail = {"message": returned.public_id, "code": report.status_code or ""}
+        action = f"message.{'bounced' if report.kind == BOUNCE else report.kind}"
+        trail.record(session, action, actor=SYSTEM, subject=inquiry.public_id, at=at, detail=detail)
+    return report.kind
+
+
+def _inquiry(session: Session, inquiry_id: int | None) -> Row[*tuple[Any, ...]] | None:
+    if inquiry_id is None:
+        return None
+    return session.execute(
+        select(
+            Inquiry.id, Inquiry.public_id, Inquiry.language, Inquiry.data_key, Inquiry.access
+        ).where(Inquiry.id == inquiry_id)
+    ).one_or_none()
+
+
+def _act(
+    session: Session,
+    keyring: Keyring,
+    returned: Returned,
+    inquiry: Row[*tuple[Any, ...]],
+    at: datetime,
+) -> None:
+    if returned.kind == DELAYED:
+        return  # the mail system still tries, and will say how that ended
+    if returned.recipient == PERSON:
+        if returned.kind == BOUNCE:
+            _run_clock_again(session, inquiry.id)
+        else:
+            _stop_mail(session, keyring, inquiry, at)
+    _tell_staff(session, returned, inquiry, at)
+
+
+def _run_clock_again(session: Session, inquiry_id: int) -> None:
+    session.execute(
+        update(Inquiry)
+        .where(
+            Inquiry.id == inquiry_id,
+            Inquiry.first_responded_at.is_not(None),
+            Inquiry.status.in_(NOT_REACHED_YET),
+        )
+        .values(
+            first_responded_at=None,
+            due_at=Inquiry.first_response_due_at,
+            version=Inquiry.version + 1,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _stop_mail(
+    session: Session, keyring: Keyring, inquiry: Row[*tuple[Any, ...]], at: datetime
+) -> None:
+    cells = Cells(inquiry.public_id, inquiry.data_key, access=inquiry.access)
+    try:
+        access = open_access(cells, keyring)
+    except IntakeError:
+        return  # a row that does not open is for the audit of the keys, and no reason to lose this
+    if access is not None and access.email:
+        suppress(session, address_key(keyring, access.email), COMPLAINT, at)
+
+
+def _tell_staff(
+    session: Session, returned: Returned, inquiry: Row[*tuple[Any, ...]], at: datetime
+) -> None:
+    """Tell everybody but whose own address failed; a bounce of this very message ends here."""
+    if returned.event == EVENT:
+        return
+    whose = "person" if returned.recipient == PERSON else "staff"
+    messages = [
+        NewMessage(
+            inquiry_id=inquiry.id,
+            recipient=recipient,
+            channel=channel,
+            event=EVENT,
+            subject_id=f"{returned.public_id}:{returned.kind}",
+            payload={"kind": returned.kind, "whose": whose},
+        )
+        for recipient, channel in who_hears(session, EVENT, facts=Facts(inquiry.language))
+        if recipient != returned.recipient
+    ]
+    enqueue(session, messages, at=at)

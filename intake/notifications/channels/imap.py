@@ -1,0 +1,95 @@
+"""Fetches what came back to a mailbox by IMAP, for clinics whose mail server cannot pipe.
+
+The mailbox must be one of its own: what was looked at is marked as seen and stays there. A mail is
+marked only after it was taken, so that nothing is lost when the database is busy. A watchdog closes
+the connection at the deadline, as a server that drips beats every socket time-out.
+"""
+
+import imaplib
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+
+from intake.errors import Unavailable
+from intake.notifications.reports import REPORT_MAX_BYTES
+from intake.settings import ImapSettings
+
+CONNECT_SECONDS = 10.0
+DEADLINE_SECONDS = 60.0
+MAILS_MAX = 50
+
+
+class ImapMailbox:
+    """The mailbox that bounces go to."""
+
+    def __init__(
+        self, settings: ImapSettings, *, deadline_seconds: float = DEADLINE_SECONDS
+    ) -> None:
+        self._settings = settings
+        self._deadline_seconds = deadline_seconds
+
+    def empty(self, take: Callable[[bytes], object]) -> int:
+        """Give each unseen mail to ``take`` and mark it as seen; return how many there were.
+
+        What ``take`` raises goes up, and its mail stays unseen.
+
+        Raises:
+            Unavailable: ``imap_away``: no connection, or the sign-in is refused.
+        """
+        try:
+            with self._connected() as imap:
+                return _each_unseen(imap, self._settings.folder, take)
+        except (imaplib.IMAP4.error, OSError, ValueError) as failure:
+            raise Unavailable("imap_away") from failure
+
+    @contextmanager
+    def _connected(self) -> Iterator[imaplib.IMAP4]:
+        wanted = self._settings
+        tls = ssl.create_default_context(cafile=wanted.ca_file)
+        imap: imaplib.IMAP4
+        if wanted.security == "tls":
+            imap = imaplib.IMAP4_SSL(
+                wanted.host, wanted.port, ssl_context=tls, timeout=CONNECT_SECONDS
+            )
+        else:
+            imap = imaplib.IMAP4(wanted.host, wanted.port, timeout=CONNECT_SECONDS)
+        watchdog = threading.Timer(self._deadline_seconds, _shut, (imap,))
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            if wanted.security == "starttls":
+                imap.starttls(ssl_context=tls)
+            imap.login(wanted.username, wanted.password.get_secret_value())
+            yield imap
+        finally:
+            watchdog.cancel()
+            with suppress(imaplib.IMAP4.error, OSError):
+                imap.logout()
+
+
+def _shut(imap: imaplib.IMAP4) -> None:
+    with suppress(OSError):
+        imap.sock.shutdown(socket.SHUT_RDWR)
+
+
+def _each_unseen(imap: imaplib.IMAP4, folder: str, take: Callable[[bytes], object]) -> int:
+    _demand(imap.select(f'"{folder}"'))
+    found = _demand(imap.uid("SEARCH", "UNSEEN"))
+    names = found[0].split() if found and isinstance(found[0], bytes) else []
+    for name in names[:MAILS_MAX]:
+        uid = name.decode("ascii")
+        answer = _demand(imap.uid("FETCH", uid, f"(BODY.PEEK[]<0.{REPORT_MAX_BYTES}>)"))
+        raw = next((part[1] for part in answer if isinstance(part, tuple)), None)
+        if isinstance(raw, bytes):
+            take(raw)
+        _demand(imap.uid("STORE", uid, "+FLAGS.SILENT", r"(\Seen)"))
+    return len(names[:MAILS_MAX])
+
+
+def _demand(answer: tuple[str, Sequence[object]]) -> Sequence[object]:
+    status, found = answer
+    if status != "OK":
+        raise imaplib.IMAP4.error("refused")
+    return found
