@@ -242,11 +242,13 @@ def _page(
 
 
 def _row(one: Subscribed, whose: Colleague, conditions: Mapping[str, str]) -> list[object]:
+    words = _words(one, conditions)
     end = {
         "action": _address(
             whose, "subscription_end", "subscription_end_of_member", {"key": str(one.id)}
         ),
         "words": "Remove",
+        "about": words[0],
         "hidden": {"csrf_token": generate_csrf()},
     }
-    return [*_words(one, conditions), end]
+    return [*words, end]
