@@ -27,6 +27,7 @@ SQLITE_FLOOR = (3, 37, 0)
 PRAGMAS = ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000")
 AFTER_COMMIT = "intake_after_commit"
 HOLDS_LOCK = "intake_holds_lock"
+BUSY_SECONDS = "intake_busy_seconds"
 
 Dialect = Literal["sqlite", "postgresql"]
 
@@ -183,8 +184,7 @@ def _lock_writers(engine: Engine, lock: WriterLock) -> None:
         until = time.monotonic() + WAIT_SECONDS
         lock.take(until)
         try:
-            left = max(1, int((until - time.monotonic()) * 1000))
-            connection.exec_driver_sql(f"PRAGMA busy_timeout={left}")
+            _wait_for(connection, int(until - time.monotonic()))
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         except BaseException:
             lock.free()
@@ -200,6 +200,13 @@ def _lock_writers(engine: Engine, lock: WriterLock) -> None:
     @event.listens_for(engine, "engine_disposed")
     def disposed(_engine: Engine) -> None:
         lock.close()
+
+
+def _wait_for(connection: Connection, seconds: int) -> None:
+    """Let SQLite wait for its own lock; in whole seconds, so that nearly always nothing is said."""
+    if connection.info.get(BUSY_SECONDS) != seconds:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={max(1, seconds * 1000)}")
+        connection.info[BUSY_SECONDS] = seconds
 
 
 def _postgresql_engine(url: URL, pool_size: int) -> Engine:
