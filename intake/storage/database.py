@@ -231,6 +231,8 @@ def _postgresql_engine(url: URL, pool_size: int) -> Engine:
             " -c lock_timeout=5000 -c timezone=UTC",
         },
     )
+    # Many rows are one statement, not one each in a pipeline: half the time for a few small ones.
+    engine.dialect.use_insertmanyvalues_wo_returning = True
     _ping_the_rested(engine)
     return engine
 
