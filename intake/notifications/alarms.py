@@ -21,7 +21,7 @@ from intake.crypto.tokens import show_reference
 from intake.errors import Conflict
 from intake.i18n import day_and_time
 from intake.notifications.models import Alarm
-from intake.notifications.queries import in_words
+from intake.notifications.reasons import in_words
 from intake.notifications.upsert import insert_into, table_of
 from intake.storage.types import from_millis
 

@@ -1,0 +1,107 @@
+"""Why a message went no further, in plain English for staff; by the codes that the queue stores.
+
+The one place for these sentences: whoever adds a code to a channel adds its words here, and a test
+finds the code that has none. Each says what is so and, where staff can do something, what. No
+address stands in any of it.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "dns": "the name of the mail server cannot be found",
+        "refused": "the mail server refuses connections",
+        "no_answer": "the mail server does not answer in time",
+        "hung_up": "the mail server closed the connection",
+        "unreachable": "the mail server cannot be reached",
+        "busy": "the mail server says it is too busy (421)",
+        "greeting_refused": "the mail server turned us away in its greeting",
+        "not_offered": "the mail server offers no encryption or no sign-in",
+        "certificate": "the certificate of the mail server is not trusted",
+        "tls": "no encrypted connection could be made",
+        "sign_in_refused": "the mail server refuses our user name or password",
+        "disk": "the file could not be written",
+        "console": "the terminal is closed",
+        "recipient_refused": "the mail server refused the address",
+        "sender_refused": "the mail server refused our sender address",
+        "content_refused": "the mail server refused the message",
+        "timed_out": "the mail server stopped answering half-way",
+        "garbage": "the mail server answered with nonsense",
+        "bad_address": "the address is not one that mail can be sent to",
+        "address_not_supported": "the mail server cannot send to this address",
+        "cannot_render": "the words of this message could not be made",
+        "own_fault": "an error in this program",
+        "worker_lost": "the worker was lost five times while sending this",
+        "address_limit": "this address had enough automatic messages for now",
+        "suppressed": "this address asked for no more messages",
+        "database": "the database was busy",
+        "waits_hourly": "it waits for the reader's hourly digest",
+        "waits_daily": "it waits for the reader's daily digest",
+        "too_many": "the reader had 60 messages in an hour; it waits for a digest",
+        "in_digest": "it was told in a digest",
+        "quiet_hours": "it waits for the end of the reader's quiet hours",
+        "stand_in_hears": "the member is away; who stands in was told anyway",
+        "member_inactive": "the member works here no more, and nobody stands in",
+        "notify_missing": "chat and SMS need the extra [notify], which is not installed",
+        "notify_busy": "the chat or SMS service says it is too busy",
+        "notify_unreachable": "the chat or SMS service cannot be reached",
+        "notify_failed": "the chat or SMS service did not take the message this time",
+        "notify_timed_out": "the chat or SMS service did not answer in time",
+        "notify_refused": "the chat or SMS service refuses the address or the key",
+        "service_unknown": "the address names no chat or SMS service that can be used",
+        "service_incomplete": "the address of the chat or SMS service lacks a part",
+        "service_other_host": "the address leads to another host than the service's own",
+        "service_option": "the address has an option that is not allowed",
+        "address_characters": "the address has characters that cannot stand in one",
+        "endpoint_dns": "the name of the receiving system cannot be found",
+        "endpoint_refused_connection": "the receiving system refuses connections",
+        "endpoint_no_answer": "the receiving system does not answer in time",
+        "endpoint_unreachable": "the receiving system cannot be reached",
+        "endpoint_certificate": "the certificate of the receiving system is not trusted",
+        "endpoint_tls": "no encrypted connection to the receiving system could be made",
+        "endpoint_busy": "the receiving system asks us to wait (429 or 503)",
+        "endpoint_timed_out": "the receiving system stopped answering half-way",
+        "endpoint_hung_up": "the receiving system closed the connection",
+        "endpoint_garbage": "the receiving system answered with nonsense",
+        "endpoint_failed": "the receiving system had an error of its own",
+        "endpoint_refused": "the receiving system refused the message; check its address",
+        "endpoint_not_permitted": "the receiving system does not accept our signature (401 or 403)",
+        "endpoint_redirects": "the receiving system has moved; enter its new address",
+        "endpoint_gone": "the receiving system asked for no more messages (410); it is off now",
+        "url_missing": "this receiving system has no address; enter one",
+        "url_too_long": "the address of the receiving system is too long; enter a shorter one",
+        "url_characters": "the address of the receiving system has characters that cannot stand in"
+        " one; enter it again",
+        "url_not_https": "the address of the receiving system does not begin with https://; nothing"
+        " is sent unencrypted",
+        "url_sign_in": "the address of the receiving system holds a user name; take it out",
+        "url_port": "the address of the receiving system names a port; only port 443 is used",
+        "url_fragment": "the address of the receiving system has a # in it; take it out",
+        "url_number": "the address of the receiving system is a number; enter its name",
+        "url_local": "the address of the receiving system is one of a private network; nothing was"
+        " sent",
+        "url_host": "the address of the receiving system is not whole; enter it again",
+        "endpoint_disabled": "this receiving system is switched off",
+        "address_private": "the name leads into a private network; nothing was sent",
+        "proxy_unreachable": "the egress proxy cannot be reached",
+        "proxy_refused": "the egress proxy refuses to connect",
+        "answered_meanwhile": "it was answered before this could be sent",
+        "well_again": "it was well again before this could be sent",
+        "lease_lost": "another worker took this message over",
+        "cancelled_by_staff": "a member of staff took it back",
+        "made_up": "it belonged to a made-up inquiry",
+        "erased": "the inquiry was erased",
+        "closed": "the inquiry was closed",
+        "inquiry_gone": "the inquiry is not there any more",
+        "no_address": "the person gave no address for this",
+        "permission_withdrawn": "the person took back the permission to write to them",
+        "recipient_unknown": "the reader is not there any more",
+        "no_contact": "no address is set for this contact",
+    }
+)
+
+
+def in_words(code: str | None) -> str | None:
+    """Return what a code means; a code that nobody explained is better than nothing."""
+    return None if code is None else WORDS.get(code, code.replace("_", " "))
