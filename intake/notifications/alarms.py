@@ -22,6 +22,7 @@ from intake.errors import Conflict
 from intake.i18n import day_and_time
 from intake.notifications.models import Alarm
 from intake.notifications.reasons import in_words
+from intake.notifications.titles import channel_titles
 from intake.notifications.upsert import insert_into, table_of
 from intake.storage.types import from_millis
 
@@ -39,13 +40,17 @@ _OPEN = text("cleared_at IS NULL")
 
 @dataclass(frozen=True, slots=True)
 class OpenAlarm:
-    """An alarm that is not over; ``detail`` is what its sentence is made of."""
+    """An alarm that is not over; ``detail`` and ``channel`` are what its sentence is made of.
+
+    ``channel`` is what people call the channel that ``subject`` names, if it names one.
+    """
 
     id: int
     kind: str
     subject: str
     detail: Mapping[str, JSON]
     raised_at: datetime
+    channel: str = ""
 
 
 def raise_alarm(
@@ -125,10 +130,9 @@ def _record(
 def open_alarms(session: Session) -> tuple[OpenAlarm, ...]:
     """Return what is not over, the oldest first."""
     wanted = select(Alarm).where(_OPEN).order_by(Alarm.raised_at, Alarm.id)
-    return tuple(
-        OpenAlarm(row.id, row.kind, row.subject, row.detail, row.raised_at)
-        for row in session.scalars(wanted)
-    )
+    rows = session.scalars(wanted).all()
+    titles = channel_titles(session) if rows else {}
+    return tuple(_opened(row, titles) for row in rows)
 
 
 def open_alarm(session: Session, kind: str, subject: str = "") -> OpenAlarm | None:
@@ -138,7 +142,12 @@ def open_alarm(session: Session, kind: str, subject: str = "") -> OpenAlarm | No
     ).one_or_none()
     if row is None:
         return None
-    return OpenAlarm(row.id, row.kind, row.subject, row.detail, row.raised_at)
+    return _opened(row, channel_titles(session))
+
+
+def _opened(row: Alarm, titles: Mapping[str, str]) -> OpenAlarm:
+    called = titles.get(row.subject, row.subject)
+    return OpenAlarm(row.id, row.kind, row.subject, row.detail, row.raised_at, called)
 
 
 def last_cleared(session: Session, kind: str, subject: str = "") -> datetime | None:
@@ -186,14 +195,14 @@ def _unopened(alarm: OpenAlarm, _zone: str) -> str:
 def _failing(alarm: OpenAlarm, zone: str) -> str:
     since = day_and_time(from_millis(_number(alarm, "since")), zone, "en")
     why = in_words(str(alarm.detail.get("reason") or "")) or "we do not know why"
-    return f"The channel {alarm.subject} has not worked since {since}: {why}. Its messages wait."
+    return f"The channel {alarm.channel} has not worked since {since}: {why}. Its messages wait."
 
 
 def _dead(alarm: OpenAlarm, _zone: str) -> str:
     count = _number(alarm, "count")
     if count == 1:
-        return f"1 message was not delivered by {alarm.subject} and needs a person."
-    return f"{count} messages were not delivered by {alarm.subject} and need a person."
+        return f"1 message was not delivered by {alarm.channel} and needs a person."
+    return f"{count} messages were not delivered by {alarm.channel} and need a person."
 
 
 def _urgent(alarm: OpenAlarm, _zone: str) -> str:

@@ -15,6 +15,7 @@ from intake.notifications.moment import millis
 from intake.notifications.presence import lock_path, someone_works
 from intake.notifications.reasons import in_words
 from intake.notifications.recipient import SYNTHETIC
+from intake.notifications.titles import channel_titles, title_of
 from intake.notifications.upsert import table_of
 from intake.storage.database import Database
 from intake.storage.types import from_millis
@@ -42,6 +43,7 @@ class Delivery:
     public_id: str
     recipient: str
     channel: str
+    channel_title: str
     event: str
     state: str
     attempts: int
@@ -61,6 +63,7 @@ class ChannelHealth:
     """
 
     name: str
+    title: str
     kind: str
     enabled: bool
     waiting: int
@@ -131,11 +134,13 @@ def deliveries_from(session: Session, found: list[tuple[Message, str]]) -> tuple
                 in_words(one.error),
             )
         )
+    titles = channel_titles(session)
     return tuple(
         Delivery(
             public_id=message.public_id,
             recipient=message.recipient,
             channel=channel,
+            channel_title=title_of(channel, titles),
             event=message.event,
             state=message.state,
             attempts=message.attempts,
@@ -166,9 +171,11 @@ def channel_health(session: Session, *, day_start: datetime) -> tuple[ChannelHea
     }
     delivered = _finished(session, State.DELIVERED, since=day_start)
     dead = _finished(session, State.DEAD, since=datetime.fromtimestamp(0, UTC))
+    titles = channel_titles(session)
     return tuple(
         ChannelHealth(
             name=channel.name,
+            title=title_of(channel.name, titles),
             kind=channel.kind,
             enabled=channel.enabled,
             waiting=counted[channel.id].waiting if channel.id in counted else 0,

@@ -27,7 +27,6 @@ from intake.web.dashboard import health_rows as health
 from intake.web.dashboard import message_rows as rows
 from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.policies import member_here, needs
-from intake.web.dashboard.sentences import plain
 from intake.web.dashboard.times import clock_time, day_and_time
 
 WAITING_SHOWN = 20
@@ -67,6 +66,7 @@ def delivery(public_id: str) -> ResponseReturnValue:
     with current().database.read() as session:
         found = message(session, public_id)
         reference = references_of(session, [public_id]).get(public_id)
+        reader = rows.reader_words(session, found.recipient) if found else ""
     if found is None:
         raise NotFound("message_unknown")
     finished = day_and_time(found.finished_at, zone) if found.finished_at else ""
@@ -79,8 +79,8 @@ def delivery(public_id: str) -> ResponseReturnValue:
         state=rows.message_state(found),
         inquiry=rows.inquiry_cell(reference, member),
         facts=[
-            ("Channel", plain(found.channel)),
-            ("Reader", found.recipient.replace(":", " ").capitalize()),
+            ("Channel", found.channel_title),
+            ("Reader", reader),
             ("Written", day_and_time(found.created_at, zone)),
             ("Next try", day_and_time(found.due_at, zone) if found.due_at else "none"),
             ("Ended", finished or "not yet"),
@@ -170,7 +170,7 @@ def _shown() -> dict[str, object]:
         "checks": health.check_rows(checks, zone, at),
         "mail": health.mail_rows(checks.mail),
         "mail_checked": day_and_time(checked, zone) if checked else "",
-        "replayable": [one.name for one in channels if one.dead] if may_mend else [],
+        "replayable": [(one.name, one.title) for one in channels if one.dead] if may_mend else [],
     }
 
 

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from flask import url_for
+from sqlalchemy.orm import Session
 
 from intake.crypto.tokens import show_reference
-from intake.notifications.models import State
+from intake.notifications.models import Endpoint, State
 from intake.notifications.queries import Delivery, Try
 from intake.staff.accounts import Member
 from intake.staff.permissions import Permission
+from intake.staff.queries import names_by_id
 from intake.web.dashboard.sentences import MESSAGES, STATES, plain
 from intake.web.dashboard.times import day_and_time
 
@@ -22,8 +24,21 @@ ENDS: Mapping[str, tuple[str, str]] = {
     "lease_lost": ("The worker was lost", "soon"),
     "cancelled": ("Taken back", "idle"),
 }
+READERS = {"person": "The person who asked", "synthetic": "The mailbox for test inquiries"}
+GONE = "Somebody who is not here any more"
 REPLAYABLE = frozenset({State.DEAD.value})
 CANCELLABLE = frozenset({State.DEAD.value, State.PENDING.value, State.RETRY.value})
+
+
+def reader_words(session: Session, recipient: str) -> str:
+    """Return who a message is for, by the name that staff know."""
+    kind, _, number = recipient.partition(":")
+    if kind == "staff" and number.isdigit():
+        return names_by_id(session, [int(number)]).get(int(number), GONE)
+    if kind == "endpoint" and number.isdigit():
+        found = session.get(Endpoint, int(number))
+        return GONE if found is None else found.name
+    return READERS.get(recipient, plain(recipient))
 
 
 def message_words(one: Delivery) -> str:
@@ -54,7 +69,7 @@ def message_on_inquiry(one: Delivery, zone: str, *, may_open: bool) -> list[obje
     """Return a message as the page of its inquiry lists it."""
     return [
         message_link(one) if may_open else message_words(one),
-        plain(one.channel),
+        one.channel_title,
         message_state(one),
         one.attempts,
         one.reason or "",
@@ -69,7 +84,7 @@ def dead_row(
     return [
         inquiry_cell(references.get(one.public_id), member),
         message_link(one),
-        plain(one.channel),
+        one.channel_title,
         one.reason or "",
         day_and_time(last_moment(one), zone),
         {"several": actions(one, references.get(one.public_id), member)},
@@ -84,7 +99,7 @@ def waiting_row(
     return [
         inquiry_cell(references.get(one.public_id), member),
         message_link(one),
-        plain(one.channel),
+        one.channel_title,
         message_state(one),
         one.attempts,
         one.reason or "",
