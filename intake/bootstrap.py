@@ -16,7 +16,6 @@ from intake.inquiries.recipients import recipient_of
 from intake.inquiries.returned_mail import take_mail
 from intake.notifications.channels.base import Channel
 from intake.notifications.channels.choice import open_channels, open_endpoint_channels
-from intake.notifications.channels.imap import ImapMailbox
 from intake.notifications.digest import gather
 from intake.notifications.endpoint_seals import endpoint_channels
 from intake.notifications.outbox import WAKEUP_OPTION, ensure_channels
@@ -24,6 +23,7 @@ from intake.notifications.worker import Chore, Worker
 from intake.operations.ledger import Ledger, check_nightly
 from intake.operations.preflight import check_daily
 from intake.operations.rounds import LADDER_SECONDS, URGENT_SECONDS, WATCH_SECONDS, Rounds
+from intake.operations.servers import visit_mailbox
 from intake.operations.synthetic import Proving, look_after
 from intake.pages.catalog import CONTENT, Catalog
 from intake.settings import Settings
@@ -132,7 +132,7 @@ class Intake:
 
     def read_bounces(self) -> None:
         """Take what came back to the mailbox of ``imap``; safe in several workers at once."""
-        ImapMailbox(self.settings.imap).empty(self._take_mail)
+        visit_mailbox(self.database, self.settings.imap, self._take_mail, at=self.clock())
 
     def _take_mail(self, raw: bytes) -> None:
         with self.database.write() as session:

@@ -13,7 +13,7 @@ from intake.notifications.models import Channel, DeliveryAttempt, State, WorkerS
 from intake.notifications.models import OutboxMessage as Message
 from intake.notifications.moment import millis
 from intake.notifications.presence import lock_path, someone_works
-from intake.notifications.reasons import in_words
+from intake.notifications.reasons import in_words, what_to_do
 from intake.notifications.recipient import SYNTHETIC
 from intake.notifications.titles import channel_titles, title_of
 from intake.notifications.upsert import table_of
@@ -72,6 +72,7 @@ class ChannelHealth:
     dead: int
     failing_since: datetime | None
     failing_reason: str | None
+    failing_to_do: str
     next_try_at: datetime | None
     last_success_at: datetime | None
 
@@ -184,6 +185,7 @@ def channel_health(session: Session, *, day_start: datetime) -> tuple[ChannelHea
             dead=dead.get(channel.id, 0),
             failing_since=channel.failing_since,
             failing_reason=in_words(channel.failing_reason),
+            failing_to_do=what_to_do(channel.failing_reason),
             next_try_at=channel.probe_at if channel.failing_since else None,
             last_success_at=channel.last_success_at,
         )

@@ -86,6 +86,14 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "address_private": "the name leads into a private network; nothing was sent",
         "proxy_unreachable": "the egress proxy cannot be reached",
         "proxy_refused": "the egress proxy refuses to connect",
+        "imap_dns": "the name of the IMAP server cannot be found",
+        "imap_refused": "the IMAP server refuses connections",
+        "imap_no_answer": "the IMAP server does not answer in time",
+        "imap_certificate": "the certificate of the IMAP server is not trusted",
+        "imap_tls": "no encrypted connection to the IMAP server could be made",
+        "imap_sign_in_refused": "the IMAP server refuses our user name or password",
+        "imap_folder": "the IMAP server does not let us read the folder",
+        "imap_away": "the IMAP server stopped answering",
         "answered_meanwhile": "it was answered before this could be sent",
         "well_again": "it was well again before this could be sent",
         "lease_lost": "another worker took this message over",
@@ -100,6 +108,44 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "no_contact": "no address is set for this contact",
     }
 )
+
+
+TO_DO: Mapping[str, str] = MappingProxyType(
+    {
+        "dns": "Check smtp.host",
+        "refused": "Check smtp.host and smtp.port",
+        "no_answer": "Check smtp.host and smtp.port, and whether a firewall stands between",
+        "unreachable": "Check smtp.host, and whether this machine has a network",
+        "hung_up": "Check smtp.port and smtp.security: starttls goes with 587, tls with 465",
+        "garbage": "Check smtp.port and smtp.security: starttls goes with 587, tls with 465",
+        "not_offered": "Check smtp.security, and whether smtp.username is wanted there",
+        "certificate": "Check that smtp.host is the name in the certificate; for an authority of"
+        " your own set smtp.ca_file",
+        "tls": "Check smtp.port and smtp.security: starttls goes with 587, tls with 465",
+        "sign_in_refused": "Check smtp.username and smtp.password",
+        "greeting_refused": "Ask who runs the mail server whether this machine may use it",
+        "disk": "Check that there is room, and that the data folder can be written",
+        "notify_missing": "Run: pip install 'clinic-intake[notify]'",
+        "endpoint_dns": "Check its address",
+        "endpoint_certificate": "Ask who runs that system to renew it",
+        "proxy_unreachable": "Check webhooks.proxy",
+        "proxy_refused": "Ask who runs the proxy to let this machine connect to port 443",
+        "imap_dns": "Check imap.host",
+        "imap_refused": "Check imap.host and imap.port",
+        "imap_no_answer": "Check imap.host and imap.port, and whether a firewall stands between",
+        "imap_certificate": "Check that imap.host is the name in the certificate; for an authority"
+        " of your own set imap.ca_file",
+        "imap_tls": "Check imap.port and imap.security: tls goes with 993, starttls with 143",
+        "imap_sign_in_refused": "Check imap.username and imap.password",
+        "imap_folder": "Check imap.folder",
+        "imap_away": "Check imap.host, imap.port and imap.security",
+    }
+)
+
+
+def what_to_do(code: str | None) -> str:
+    """Return what an operator can do about a channel or a mailbox; empty where it is to wait."""
+    return TO_DO.get(code or "", "")
 
 
 def in_words(code: str | None) -> str | None:

@@ -82,7 +82,13 @@ class ImapServer:
 
 
 def mailbox(server: ImapServer, **changes: object) -> ImapMailbox:
-    values = {"host": "127.0.0.1", "port": server.port, "security": "none", "username": "b"}
+    values = {
+        "host": "127.0.0.1",
+        "port": server.port,
+        "security": "none",
+        "username": "b",
+        "password": "made-up",
+    }
     return ImapMailbox(ImapSettings.model_validate({**values, **changes}), deadline_seconds=1.0)
 
 
@@ -107,13 +113,37 @@ def test_a_mail_that_could_not_be_taken_stays_unseen() -> None:
     assert server.seen == set()
 
 
-@pytest.mark.parametrize("command", ["LOGIN", "SELECT", "SEARCH", "FETCH", "STORE"])
-def test_a_server_that_refuses_anything_is_away_for_now(command: str) -> None:
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("LOGIN", "imap_sign_in_refused"),
+        ("SELECT", "imap_folder"),
+        ("SEARCH", "imap_away"),
+        ("FETCH", "imap_away"),
+        ("STORE", "imap_away"),
+    ],
+)
+def test_a_server_that_refuses_anything_is_away_for_now(command: str, code: str) -> None:
     with (
         ImapServer([b"one\r\n"], refuses=command).running() as server,
-        pytest.raises(Unavailable, match="imap_away"),
+        pytest.raises(Unavailable, match=code),
     ):
         mailbox(server).empty(lambda raw: None)
+
+
+@pytest.mark.parametrize(
+    ("refuses", "code"), [("LOGIN", "imap_sign_in_refused"), ("EXAMINE", "imap_folder")]
+)
+def test_knocking_says_what_is_wrong_and_marks_nothing(refuses: str, code: str) -> None:
+    with (
+        ImapServer([b"one\r\n"], refuses=refuses).running() as server,
+        pytest.raises(Unavailable, match=code),
+    ):
+        mailbox(server).knock()
+    with ImapServer([b"one\r\n"]).running() as server:
+        mailbox(server).knock()
+
+    assert server.seen == set()
 
 
 @pytest.mark.parametrize("command", ["LOGIN", "SEARCH", "FETCH"])
@@ -126,13 +156,18 @@ def test_a_server_that_hangs_is_left_at_the_deadline(command: str) -> None:
 
 
 def test_nobody_there_is_away_for_now() -> None:
-    with pytest.raises(Unavailable, match="imap_away"):
+    with pytest.raises(Unavailable, match="imap_refused"):
         mailbox(ImapServer([])).empty(lambda raw: None)
+
+
+def test_a_name_that_nobody_knows_is_told_as_that() -> None:
+    with pytest.raises(Unavailable, match="imap_dns"):
+        mailbox(ImapServer([]), host="no-such-host.invalid").knock()
 
 
 def test_encryption_is_demanded_of_a_server_that_has_none() -> None:
     with (
         ImapServer([]).running() as server,
-        pytest.raises(Unavailable, match="imap_away"),
+        pytest.raises(Unavailable, match="imap_tls"),
     ):
         mailbox(server, security="starttls").empty(lambda raw: None)

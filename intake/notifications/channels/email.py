@@ -93,6 +93,19 @@ class EmailChannel:
                 smtp.leave()
 
 
+def knock(settings: SmtpSettings, sender: Sender, *, seconds: float) -> Result:
+    """Connect, encrypt and sign in, and send nothing; says what a message would meet."""
+    smtp = _Connection(settings, sender.domain, min(seconds, CONNECT_SECONDS))
+    with _deadline(smtp, seconds):
+        try:
+            smtp.reach()
+        except _Ended as ended:
+            return ended.result
+        finally:
+            smtp.leave()
+    return Result(Outcome.DELIVERED)
+
+
 class _Connection(smtplib.SMTP):
     """One conversation; ``reach`` brings it to the point where a message can be handed over."""
 

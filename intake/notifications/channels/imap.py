@@ -36,13 +36,21 @@ class ImapMailbox:
         What ``take`` raises goes up, and its mail stays unseen.
 
         Raises:
-            Unavailable: ``imap_away``: no connection, or the sign-in is refused.
+            Unavailable: ``imap_dns``, ``imap_sign_in_refused``... as ``reasons.py`` tells them.
         """
         try:
             with self._connected() as imap:
                 return _each_unseen(imap, self._settings.folder, take)
         except (imaplib.IMAP4.error, OSError, ValueError) as failure:
-            raise Unavailable("imap_away") from failure
+            raise Unavailable(_code_of(failure)) from failure
+
+    def knock(self) -> None:
+        """Sign in and look at the folder, and take nothing; raises as :meth:`empty` does."""
+        try:
+            with self._connected() as imap:
+                _select(imap, self._settings.folder, readonly=True)
+        except (imaplib.IMAP4.error, OSError, ValueError) as failure:
+            raise Unavailable(_code_of(failure)) from failure
 
     @contextmanager
     def _connected(self) -> Iterator[imaplib.IMAP4]:
@@ -60,13 +68,63 @@ class ImapMailbox:
         watchdog.start()
         try:
             if wanted.security == "starttls":
-                imap.starttls(ssl_context=tls)
-            imap.login(wanted.username, wanted.password.get_secret_value())
+                _start_tls(imap, tls)
+            _sign_in(imap, wanted)
             yield imap
         finally:
             watchdog.cancel()
             with suppress(imaplib.IMAP4.error, OSError):
                 imap.logout()
+
+
+class _Named(imaplib.IMAP4.error):
+    """A refusal that we know the meaning of; ``code`` is one of ours."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+_WORDS: tuple[tuple[type[Exception], str], ...] = (
+    (imaplib.IMAP4.abort, "imap_away"),
+    (ssl.SSLCertVerificationError, "imap_certificate"),
+    (ssl.SSLError, "imap_tls"),
+    (socket.gaierror, "imap_dns"),
+    (TimeoutError, "imap_no_answer"),
+    (ConnectionRefusedError, "imap_refused"),
+    (Exception, "imap_away"),
+)
+
+
+def _code_of(failure: Exception) -> str:
+    if isinstance(failure, _Named):
+        return failure.code
+    return next(word for kind, word in _WORDS if isinstance(failure, kind))
+
+
+def _start_tls(imap: imaplib.IMAP4, tls: ssl.SSLContext) -> None:
+    try:
+        imap.starttls(ssl_context=tls)
+    except imaplib.IMAP4.error as refused:  # also where the server offers none
+        raise _Named("imap_tls") from refused
+
+
+def _sign_in(imap: imaplib.IMAP4, wanted: ImapSettings) -> None:
+    try:
+        imap.login(wanted.username, wanted.password.get_secret_value())
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error as refused:
+        raise _Named("imap_sign_in_refused") from refused
+
+
+def _select(imap: imaplib.IMAP4, folder: str, *, readonly: bool = False) -> None:
+    try:
+        _demand(imap.select(f'"{folder}"', readonly))
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error as refused:
+        raise _Named("imap_folder") from refused
 
 
 def _shut(imap: imaplib.IMAP4) -> None:
@@ -75,7 +133,7 @@ def _shut(imap: imaplib.IMAP4) -> None:
 
 
 def _each_unseen(imap: imaplib.IMAP4, folder: str, take: Callable[[bytes], object]) -> int:
-    _demand(imap.select(f'"{folder}"'))
+    _select(imap, folder)
     found = _demand(imap.uid("SEARCH", "UNSEEN"))
     names = found[0].split() if found and isinstance(found[0], bytes) else []
     for name in names[:MAILS_MAX]:

@@ -21,6 +21,7 @@ from intake.notifications.listing import LIVE, Wanted, message, messages
 from intake.notifications.models import State
 from intake.notifications.queries import channel_health, dead_letters, workers_seen
 from intake.operations.health import ledger_health, mail_health, path_health
+from intake.operations.servers import mailbox_health
 from intake.staff.permissions import Permission
 from intake.web.context import clinic, current, now
 from intake.web.dashboard import health_rows as health
@@ -153,6 +154,7 @@ def _shown() -> dict[str, object]:
             path_health(session, intake.settings),
             ledger_health(session, at=at),
             mail_health(session, intake.settings, at=at),
+            mailbox_health(session, intake.settings.imap),
         )
     workers = workers_seen(intake.database, at=at)
     is_worked = any(worker.is_alive for worker in workers)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from intake.notifications.queries import ChannelHealth, Delivery, WorkerSight
 from intake.operations.health import LedgerHealth, MailHealth, PathHealth
 from intake.operations.preflight import Light
+from intake.operations.servers import MailboxHealth
 from intake.web.dashboard.times import ago, clock_time, day_and_time
 
 LIGHTS: Mapping[Light, tuple[str, str]] = {
@@ -26,6 +27,7 @@ class Checks:
     path: PathHealth
     ledger: LedgerHealth
     mail: MailHealth
+    mailbox: MailboxHealth
 
 
 def day_start(at: datetime, zone: str) -> datetime:
@@ -82,9 +84,10 @@ def _channel_state(one: ChannelHealth, zone: str) -> dict[str, str]:
         return {"words": "Off", "state": "idle"}
     if one.failing_since is not None:
         since = day_and_time(one.failing_since, zone)
-        again = f". Next try {clock_time(one.next_try_at, zone)}" if one.next_try_at else ""
+        again = f"Next try {clock_time(one.next_try_at, zone)}" if one.next_try_at else ""
+        parts = (f"Not working since {since}: {one.failing_reason}", one.failing_to_do, again)
         return {
-            "words": f"Not working since {since}: {one.failing_reason}{again}",
+            "words": ". ".join(part for part in parts if part),
             "state": "bad",
         }
     words = "Ready" if one.last_success_at is None else "Working"
@@ -106,7 +109,18 @@ def worker_row(one: WorkerSight, zone: str, at: datetime) -> list[object]:
 
 def check_rows(checks: Checks, zone: str, at: datetime) -> list[list[object]]:
     """Return the checks that the service makes of itself."""
-    return [_path_row(checks.path, zone, at), _ledger_row(checks.ledger, zone, at)]
+    found = [_path_row(checks.path, zone, at), _ledger_row(checks.ledger, zone, at)]
+    return [*found, _mailbox_row(checks.mailbox, at)] if checks.mailbox.is_on else found
+
+
+def _mailbox_row(mailbox: MailboxHealth, at: datetime) -> list[object]:
+    name = "Mailbox for bounces"
+    last = ago(mailbox.checked_at, now=at)
+    if mailbox.checked_at is None:
+        return [name, {"words": "Not yet", "state": "idle"}, "Nobody looked into it yet.", last]
+    if mailbox.shut is not None:
+        return [name, {"words": "Shut", "state": "bad"}, f"{mailbox.shut.sentence}.", last]
+    return [name, {"words": "Open", "state": "ok"}, "It is looked into.", last]
 
 
 def _path_row(path: PathHealth, zone: str, at: datetime) -> list[object]:
