@@ -27,6 +27,7 @@ from intake.storage.types import from_millis
 
 UNOPENED = "queue.unopened"
 FAILING = "channel.failing"
+REFUSED = "channel.refused"
 DEAD = "delivery.dead"
 URGENT = "inquiry.urgent"
 ON_CALL_MISSING = "on_call.missing"
@@ -186,14 +187,26 @@ def _unopened(alarm: OpenAlarm, _zone: str) -> str:
 def _failing(alarm: OpenAlarm, zone: str) -> str:
     since = day_and_time(from_millis(_number(alarm, "since")), zone, "en")
     why = in_words(str(alarm.detail.get("reason") or "")) or "we do not know why"
-    return f"The channel {alarm.subject} has not worked since {since}: {why}. Its messages wait."
+    return f"The channel {_way(alarm)} has not worked since {since}: {why}. Its messages wait."
+
+
+def _refused(alarm: OpenAlarm, _zone: str) -> str:
+    return (
+        f"{_way(alarm)} does not accept us ({_number(alarm, 'status')}), so its messages are not"
+        " delivered. Check its secret or key, then send a test."
+    )
+
+
+def _way(alarm: OpenAlarm) -> str:
+    """Return what staff call the channel: an endpoint has a name of its own."""
+    return str(alarm.detail.get("name") or alarm.subject)
 
 
 def _dead(alarm: OpenAlarm, _zone: str) -> str:
     count = _number(alarm, "count")
     if count == 1:
-        return f"1 message was not delivered by {alarm.subject} and needs a person."
-    return f"{count} messages were not delivered by {alarm.subject} and need a person."
+        return f"1 message was not delivered by {_way(alarm)} and needs a person."
+    return f"{count} messages were not delivered by {_way(alarm)} and need a person."
 
 
 def _urgent(alarm: OpenAlarm, _zone: str) -> str:
@@ -226,6 +239,7 @@ WORDS: Mapping[str, Callable[[OpenAlarm, str], str]] = MappingProxyType(
     {
         UNOPENED: _unopened,
         FAILING: _failing,
+        REFUSED: _refused,
         DEAD: _dead,
         URGENT: _urgent,
         ON_CALL_MISSING: _on_call_missing,
