@@ -20,6 +20,7 @@ from intake.notifications.channels.imap import ImapMailbox
 from intake.notifications.digest import gather
 from intake.notifications.endpoint_seals import endpoint_channels
 from intake.notifications.outbox import WAKEUP_OPTION, ensure_channels
+from intake.notifications.stranded import end_stranded
 from intake.notifications.worker import Chore, Worker
 from intake.operations.ledger import Ledger, check_nightly
 from intake.operations.preflight import check_daily
@@ -32,6 +33,7 @@ from intake.storage.database import Database
 
 SEAL_SECONDS = 5.0
 DIGEST_SECONDS = 30.0
+STRANDED_SECONDS = 60.0
 SEAL_EVERYTHING_SECONDS = 24 * 3600.0
 # How often to look whether something is due; when it is, the database says.
 SYNTHETIC_SECONDS = 30.0
@@ -85,6 +87,7 @@ class Intake:
             chores=(
                 Chore("seal_audit", SEAL_SECONDS, self.seal_audit),
                 Chore("digests", DIGEST_SECONDS, self.gather_digests),
+                Chore("stranded", STRANDED_SECONDS, self.end_stranded),
                 Chore(
                     "seal_all_audit",
                     SEAL_EVERYTHING_SECONDS,
@@ -125,6 +128,10 @@ class Intake:
     def gather_digests(self) -> None:
         """Write the digests whose time has come; writes nothing when none has."""
         gather(self.database, at=self.clock())
+
+    def end_stranded(self) -> None:
+        """End what waits for an endpoint that is off or gone; writes nothing when nothing does."""
+        end_stranded(self.database, at=self.clock())
 
     def _imap_chores(self) -> tuple[Chore, ...]:
         imap = self.settings.imap

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from intake.notifications.endpoint_names import endpoint_names
 from intake.notifications.models import Channel, DeliveryAttempt, State, WorkerSeen
 from intake.notifications.models import OutboxMessage as Message
 from intake.notifications.moment import millis
@@ -85,6 +86,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "endpoint_redirects": "the receiving system has moved; enter its new address",
         "endpoint_gone": "the receiving system asked for no more messages (410); it is off now",
         "endpoint_disabled": "this receiving system is switched off",
+        "endpoint_removed": "this receiving system was removed",
         "address_private": "the name leads into a private network; nothing was sent",
         "proxy_unreachable": "the egress proxy cannot be reached",
         "proxy_refused": "the egress proxy refuses to connect",
@@ -109,11 +111,15 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message as staff see it, with its tries, oldest first."""
+    """One message as staff see it, with its tries, oldest first.
+
+    ``endpoint`` is what staff call the endpoint it goes to, None where it goes to none.
+    """
 
     public_id: str
     recipient: str
     channel: str
+    endpoint: str | None
     event: str
     state: str
     attempts: int
@@ -133,6 +139,7 @@ class ChannelHealth:
     """
 
     name: str
+    endpoint: str | None
     kind: str
     enabled: bool
     waiting: int
@@ -208,11 +215,13 @@ def deliveries_from(session: Session, found: list[tuple[Message, str]]) -> tuple
                 in_words(one.error),
             )
         )
+    names = endpoint_names(session) if found else {}
     return tuple(
         Delivery(
             public_id=message.public_id,
             recipient=message.recipient,
             channel=channel,
+            endpoint=names.get(channel),
             event=message.event,
             state=message.state,
             attempts=message.attempts,
@@ -243,9 +252,11 @@ def channel_health(session: Session, *, day_start: datetime) -> tuple[ChannelHea
     }
     delivered = _finished(session, State.DELIVERED, since=day_start)
     dead = _finished(session, State.DEAD, since=datetime.fromtimestamp(0, UTC))
+    names = endpoint_names(session)
     return tuple(
         ChannelHealth(
             name=channel.name,
+            endpoint=names.get(channel.name),
             kind=channel.kind,
             enabled=channel.enabled,
             waiting=counted[channel.id].waiting if channel.id in counted else 0,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from intake.notifications.queries import ChannelHealth, Delivery, WorkerSight
 from intake.operations.health import LedgerHealth, MailHealth, PathHealth
 from intake.operations.preflight import Light
-from intake.web.dashboard.sentences import plain
+from intake.web.dashboard.message_rows import channel_words
 from intake.web.dashboard.times import ago, clock_time, day_and_time
 
 LIGHTS: Mapping[Light, tuple[str, str]] = {
@@ -68,7 +68,7 @@ def outbox_line(channels: Sequence[ChannelHealth], retrying: Sequence[Delivery],
 def channel_row(one: ChannelHealth, zone: str, at: datetime) -> list[object]:
     """Return how a channel does: since when and why it fails, what waits, what went out."""
     return [
-        plain(one.name),
+        channel_words(one),
         _channel_state(one, zone),
         one.waiting,
         one.delivered_since,
