@@ -22,6 +22,7 @@ from intake.errors import Conflict
 from intake.i18n import day_and_time
 from intake.notifications.models import Alarm
 from intake.notifications.queries import in_words
+from intake.notifications.recipient import SYNTHETIC
 from intake.notifications.upsert import insert_into, table_of
 from intake.storage.types import from_millis
 
@@ -33,6 +34,8 @@ URGENT = "inquiry.urgent"
 ON_CALL_MISSING = "on_call.missing"
 SYNTHETIC_FAILED = "synthetic.failed"
 RECEIPTS_MISSING = "receipts.missing"
+MAILBOX_FAILING = "mailbox.failing"
+MAIL_RETURNED = "mail.returned"
 
 _alarms = table_of(Alarm)
 _OPEN = text("cleared_at IS NULL")
@@ -170,6 +173,7 @@ def ends_by_itself(alarm: OpenAlarm) -> bool:
         FAILING,
         ON_CALL_MISSING,
         SYNTHETIC_FAILED,
+        MAILBOX_FAILING,
     }
 
 
@@ -235,6 +239,31 @@ def _receipts_missing(alarm: OpenAlarm, _zone: str) -> str:
     )
 
 
+def _mailbox_failing(alarm: OpenAlarm, zone: str) -> str:
+    since = day_and_time(from_millis(_number(alarm, "since")), zone, "en")
+    why = in_words(str(alarm.detail.get("reason") or "")) or "we do not know why"
+    return (
+        f"The mailbox for returned mail has not been read since {since}: {why}."
+        " Mail that comes back goes unnoticed meanwhile."
+    )
+
+
+MAILED: Mapping[str, str] = MappingProxyType(
+    {
+        "contact": "a contact of the settings (escalation)",
+        SYNTHETIC: "the test mailbox (synthetic.address)",
+    }
+)
+
+
+def _mail_returned(alarm: OpenAlarm, _zone: str) -> str:
+    kind = alarm.subject.partition(":")[0]
+    who = MAILED.get(kind, "a member of staff")
+    if alarm.detail.get("kind") == "complaint":
+        return f"Mail to {who} was reported as unwanted. The deliveries page says whose it is."
+    return f"Mail to {who} came back. Correct the address; the deliveries page says whose it is."
+
+
 WORDS: Mapping[str, Callable[[OpenAlarm, str], str]] = MappingProxyType(
     {
         UNOPENED: _unopened,
@@ -245,5 +274,7 @@ WORDS: Mapping[str, Callable[[OpenAlarm, str], str]] = MappingProxyType(
         ON_CALL_MISSING: _on_call_missing,
         SYNTHETIC_FAILED: _synthetic_failed,
         RECEIPTS_MISSING: _receipts_missing,
+        MAILBOX_FAILING: _mailbox_failing,
+        MAIL_RETURNED: _mail_returned,
     }
 )

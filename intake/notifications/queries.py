@@ -93,6 +93,8 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "answered_meanwhile": "it was answered before this could be sent",
         "well_again": "it was well again before this could be sent",
         "no_contact": "no address is set for this contact",
+        "imap_away": "its server cannot be reached",
+        "imap_refused": "its server refuses the sign-in or the folder",
     }
 )
 

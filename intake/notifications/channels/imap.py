@@ -19,6 +19,9 @@ from intake.settings import ImapSettings
 CONNECT_SECONDS = 10.0
 DEADLINE_SECONDS = 60.0
 MAILS_MAX = 50
+AWAY = "imap_away"
+REFUSED = "imap_refused"
+ID_HEADERS = ("Message-ID", "X-Entity-Ref-ID")
 
 
 class ImapMailbox:
@@ -36,13 +39,36 @@ class ImapMailbox:
         What ``take`` raises goes up, and its mail stays unseen.
 
         Raises:
-            Unavailable: ``imap_away``: no connection, or the sign-in is refused.
+            Unavailable: ``imap_away``: no connection, or an answer that makes no sense;
+                ``imap_refused``: the server says no, to the sign-in or to the folder.
         """
+        with self._opened() as imap:
+            return _each_unseen(imap, self._settings.folder, take)
+
+    def holds(self, message_id: str) -> bool:
+        """Whether a mail of ours with this id has arrived, seen or not; changes nothing.
+
+        Raises:
+            Unavailable: As :meth:`empty`.
+        """
+        with self._opened() as imap:
+            _demand(imap.select(f'"{self._settings.folder}"', readonly=True))
+            # Some relays put a Message-ID of their own; the other header is ours alone.
+            names = [("HEADER", name, f'"{message_id}"') for name in ID_HEADERS]
+            found = _demand(imap.uid("SEARCH", "OR", *names[0], *names[1]))
+            return any(isinstance(uids, bytes) and uids.split() for uids in found)
+
+    @contextmanager
+    def _opened(self) -> Iterator[imaplib.IMAP4]:
         try:
             with self._connected() as imap:
-                return _each_unseen(imap, self._settings.folder, take)
-        except (imaplib.IMAP4.error, OSError, ValueError) as failure:
-            raise Unavailable("imap_away") from failure
+                yield imap
+        except imaplib.IMAP4.abort as broken:  # a refusal too by its class, yet it is none
+            raise Unavailable(AWAY) from broken
+        except imaplib.IMAP4.error as refusal:
+            raise Unavailable(REFUSED) from refusal
+        except (OSError, ValueError) as failure:
+            raise Unavailable(AWAY) from failure
 
     @contextmanager
     def _connected(self) -> Iterator[imaplib.IMAP4]:

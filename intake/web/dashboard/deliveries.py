@@ -6,27 +6,23 @@ Such a look is no sign that somebody is at work, so it does not keep a sign-in a
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy.orm import Session
 
-from intake.desk.letters import references_of
+from intake.desk.letters import reader_names, references_of
 from intake.desk.mending import cancel_one, replay_one, replay_range
 from intake.desk.trial_mail import send_trial_mail
 from intake.errors import Conflict, NotFound
-from intake.inquiries.hearing import STAFF
-from intake.notifications.endpoint_names import readers_named
 from intake.notifications.listing import LIVE, Wanted, came_back, message, messages
 from intake.notifications.models import State
 from intake.notifications.queries import Delivery, channel_health, dead_letters, workers_seen
 from intake.operations.health import ledger_health, mail_health, path_health
 from intake.staff.permissions import Permission
-from intake.staff.queries import names_by_id
 from intake.web.context import clinic, current, now
 from intake.web.dashboard import health_rows as health
 from intake.web.dashboard import message_rows as rows
@@ -84,7 +80,7 @@ def delivery(public_id: str) -> ResponseReturnValue:
     with current().database.read() as session:
         found = message(session, public_id)
         reference = references_of(session, [public_id]).get(public_id)
-        names = _readers(session, (found,) if found else ())
+        names = reader_names(session, (found.recipient,) if found else ())
     if found is None:
         raise NotFound("message_unknown")
     finished = day_and_time(found.finished_at, zone) if found.finished_at else ""
@@ -169,7 +165,7 @@ def _shown() -> dict[str, object]:
         retrying = messages(session, Wanted((State.RETRY,)), limit=WAITING_SHOWN)
         returned = came_back(session, since=at - timedelta(days=RETURNED_SHOWN_DAYS))
         known = references_of(session, (one.public_id for one in (*dead, *waiting, *returned)))
-        names = _readers(session, returned)
+        names = reader_names(session, (one.recipient for one in returned))
         checks = health.Checks(
             path_health(session, intake.settings),
             ledger_health(session, at=at),
@@ -200,16 +196,6 @@ def _shown() -> dict[str, object]:
 
 def _returned(one: Delivery, zone: str) -> list[tuple[str, str]]:
     return [("Came back", day_and_time(one.bounced_at, zone))] if one.bounced_at else []
-
-
-def _readers(session: Session, found: Iterable[Delivery]) -> Mapping[str, str]:
-    """Return the names of members and endpoints that messages are for, as messages call them."""
-    staff = [one.recipient.removeprefix(STAFF) for one in found if one.recipient.startswith(STAFF)]
-    members = names_by_id(session, map(int, staff))
-    return {
-        **{f"{STAFF}{number}": name for number, name in members.items()},
-        **readers_named(session),
-    }
 
 
 def _with_tokens(table: object) -> list[list[object]]:
