@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from intake.notifications.endpoint_names import endpoint_names
 from intake.notifications.models import Channel, DeliveryAttempt, State, WorkerSeen
 from intake.notifications.models import OutboxMessage as Message
 from intake.notifications.moment import millis
 from intake.notifications.presence import lock_path, someone_works
 from intake.notifications.reasons import in_words, what_to_do
 from intake.notifications.recipient import SYNTHETIC
-from intake.notifications.titles import channel_titles, title_of
 from intake.notifications.upsert import table_of
 from intake.storage.database import Database
 from intake.storage.types import from_millis
@@ -38,12 +38,15 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message as staff see it, with its tries, oldest first."""
+    """One message as staff see it, with its tries, oldest first.
+
+    ``endpoint`` is what staff call the endpoint it goes to, None where it goes to none.
+    """
 
     public_id: str
     recipient: str
     channel: str
-    channel_title: str
+    endpoint: str | None
     event: str
     state: str
     attempts: int
@@ -63,7 +66,7 @@ class ChannelHealth:
     """
 
     name: str
-    title: str
+    endpoint: str | None
     kind: str
     enabled: bool
     waiting: int
@@ -135,13 +138,13 @@ def deliveries_from(session: Session, found: list[tuple[Message, str]]) -> tuple
                 in_words(one.error),
             )
         )
-    titles = channel_titles(session)
+    names = endpoint_names(session) if found else {}
     return tuple(
         Delivery(
             public_id=message.public_id,
             recipient=message.recipient,
             channel=channel,
-            channel_title=title_of(channel, titles),
+            endpoint=names.get(channel),
             event=message.event,
             state=message.state,
             attempts=message.attempts,
@@ -172,11 +175,11 @@ def channel_health(session: Session, *, day_start: datetime) -> tuple[ChannelHea
     }
     delivered = _finished(session, State.DELIVERED, since=day_start)
     dead = _finished(session, State.DEAD, since=datetime.fromtimestamp(0, UTC))
-    titles = channel_titles(session)
+    names = endpoint_names(session)
     return tuple(
         ChannelHealth(
             name=channel.name,
-            title=title_of(channel.name, titles),
+            endpoint=names.get(channel.name),
             kind=channel.kind,
             enabled=channel.enabled,
             waiting=counted[channel.id].waiting if channel.id in counted else 0,

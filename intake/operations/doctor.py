@@ -191,7 +191,7 @@ def _channels(patient: Patient) -> Iterator[Finding]:
     with patient.database.read() as session:
         health = channel_health(session, day_start=patient.at - timedelta(days=1))
     for channel in health:
-        subject = f"channel {channel.title}" if ":" in channel.name else f"channel {channel.name}"
+        subject = f"channel {channel.endpoint or channel.name}"
         late = channel.oldest_at is not None and patient.at - channel.oldest_at > LATE_AFTER
         if channel.failing_since is not None:
             parts = (channel.failing_reason or "it does not work", channel.failing_to_do)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import MailServer, free_port
-from tests.notifications.test_imap import ImapServer
+from tests.imap_server import ImapServer
 from tests.running import ROOT, command, environment
 
 CODES = ("database_away", "imap_", "sign_in_refused", "url_", "Error")

@@ -19,6 +19,9 @@ from intake.settings import ImapSettings
 CONNECT_SECONDS = 10.0
 DEADLINE_SECONDS = 60.0
 MAILS_MAX = 50
+CODES = "imap_"  # what each code of ours begins with; reasons.py tells them
+REFUSED = "imap_refused"
+ID_HEADERS = ("Message-ID", "X-Entity-Ref-ID")
 
 
 class ImapMailbox:
@@ -36,19 +39,38 @@ class ImapMailbox:
         What ``take`` raises goes up, and its mail stays unseen.
 
         Raises:
-            Unavailable: ``imap_dns``, ``imap_sign_in_refused``... as ``reasons.py`` tells them.
+            Unavailable: ``imap_dns``, ``imap_sign_in_refused``..., as ``reasons.py`` tells them.
         """
-        try:
-            with self._connected() as imap:
-                return _each_unseen(imap, self._settings.folder, take)
-        except (imaplib.IMAP4.error, OSError, ValueError) as failure:
-            raise Unavailable(_code_of(failure)) from failure
+        with self._opened() as imap:
+            return _each_unseen(imap, self._settings.folder, take)
+
+    def holds(self, message_id: str) -> bool:
+        """Whether a mail of ours with this id has arrived, seen or not; changes nothing.
+
+        Raises:
+            Unavailable: As :meth:`empty`.
+        """
+        with self._opened() as imap:
+            _select(imap, self._settings.folder, readonly=True)
+            # Some relays put a Message-ID of their own; the other header is ours alone.
+            names = [("HEADER", name, f'"{message_id}"') for name in ID_HEADERS]
+            found = _demand(imap.uid("SEARCH", "OR", *names[0], *names[1]))
+            return any(isinstance(uids, bytes) and uids.split() for uids in found)
 
     def knock(self) -> None:
-        """Sign in and look at the folder, and take nothing; raises as :meth:`empty` does."""
+        """Sign in and open the folder, and take nothing.
+
+        Raises:
+            Unavailable: As :meth:`empty`.
+        """
+        with self._opened() as imap:
+            _select(imap, self._settings.folder, readonly=True)
+
+    @contextmanager
+    def _opened(self) -> Iterator[imaplib.IMAP4]:
         try:
             with self._connected() as imap:
-                _select(imap, self._settings.folder, readonly=True)
+                yield imap
         except (imaplib.IMAP4.error, OSError, ValueError) as failure:
             raise Unavailable(_code_of(failure)) from failure
 
@@ -68,8 +90,10 @@ class ImapMailbox:
         watchdog.start()
         try:
             if wanted.security == "starttls":
-                _start_tls(imap, tls)
-            _sign_in(imap, wanted)
+                with _named("imap_tls", is_always=True):  # also where the server offers none
+                    imap.starttls(ssl_context=tls)
+            with _named("imap_sign_in_refused"):
+                imap.login(wanted.username, wanted.password.get_secret_value())
             yield imap
         finally:
             watchdog.cancel()
@@ -78,20 +102,22 @@ class ImapMailbox:
 
 
 class _Named(imaplib.IMAP4.error):
-    """A refusal that we know the meaning of; ``code`` is one of ours."""
+    """A refusal of which we know what it is about."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
 
 
+# The first kind that fits; ``abort`` is a refusal too by its class, yet it is none.
 _WORDS: tuple[tuple[type[Exception], str], ...] = (
     (imaplib.IMAP4.abort, "imap_away"),
+    (imaplib.IMAP4.error, REFUSED),
     (ssl.SSLCertVerificationError, "imap_certificate"),
+    (TimeoutError, "imap_no_answer"),
     (ssl.SSLError, "imap_tls"),
     (socket.gaierror, "imap_dns"),
-    (TimeoutError, "imap_no_answer"),
-    (ConnectionRefusedError, "imap_refused"),
+    (ConnectionRefusedError, "imap_closed"),
     (Exception, "imap_away"),
 )
 
@@ -102,29 +128,20 @@ def _code_of(failure: Exception) -> str:
     return next(word for kind, word in _WORDS if isinstance(failure, kind))
 
 
-def _start_tls(imap: imaplib.IMAP4, tls: ssl.SSLContext) -> None:
+@contextmanager
+def _named(code: str, *, is_always: bool = False) -> Iterator[None]:
+    """Name what a refusal is about; a connection that breaks is another matter."""
     try:
-        imap.starttls(ssl_context=tls)
-    except imaplib.IMAP4.error as refused:  # also where the server offers none
-        raise _Named("imap_tls") from refused
-
-
-def _sign_in(imap: imaplib.IMAP4, wanted: ImapSettings) -> None:
-    try:
-        imap.login(wanted.username, wanted.password.get_secret_value())
-    except imaplib.IMAP4.abort:
-        raise
-    except imaplib.IMAP4.error as refused:
-        raise _Named("imap_sign_in_refused") from refused
+        yield
+    except imaplib.IMAP4.error as refusal:
+        if not is_always and isinstance(refusal, imaplib.IMAP4.abort):
+            raise
+        raise _Named(code) from refusal
 
 
 def _select(imap: imaplib.IMAP4, folder: str, *, readonly: bool = False) -> None:
-    try:
+    with _named("imap_folder"):
         _demand(imap.select(f'"{folder}"', readonly))
-    except imaplib.IMAP4.abort:
-        raise
-    except imaplib.IMAP4.error as refused:
-        raise _Named("imap_folder") from refused
 
 
 def _shut(imap: imaplib.IMAP4) -> None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from intake.notifications.queries import ChannelHealth, Delivery, WorkerSight
 from intake.operations.health import LedgerHealth, MailHealth, PathHealth
 from intake.operations.preflight import Light
-from intake.operations.servers import MailboxHealth
+from intake.web.dashboard.message_rows import channel_words
 from intake.web.dashboard.times import ago, clock_time, day_and_time
 
 LIGHTS: Mapping[Light, tuple[str, str]] = {
@@ -27,7 +27,6 @@ class Checks:
     path: PathHealth
     ledger: LedgerHealth
     mail: MailHealth
-    mailbox: MailboxHealth
 
 
 def day_start(at: datetime, zone: str) -> datetime:
@@ -69,7 +68,7 @@ def outbox_line(channels: Sequence[ChannelHealth], retrying: Sequence[Delivery],
 def channel_row(one: ChannelHealth, zone: str, at: datetime) -> list[object]:
     """Return how a channel does: since when and why it fails, what waits, what went out."""
     return [
-        one.title,
+        channel_words(one),
         _channel_state(one, zone),
         one.waiting,
         one.delivered_since,
@@ -109,18 +108,7 @@ def worker_row(one: WorkerSight, zone: str, at: datetime) -> list[object]:
 
 def check_rows(checks: Checks, zone: str, at: datetime) -> list[list[object]]:
     """Return the checks that the service makes of itself."""
-    found = [_path_row(checks.path, zone, at), _ledger_row(checks.ledger, zone, at)]
-    return [*found, _mailbox_row(checks.mailbox, at)] if checks.mailbox.is_on else found
-
-
-def _mailbox_row(mailbox: MailboxHealth, at: datetime) -> list[object]:
-    name = "Mailbox for bounces"
-    last = ago(mailbox.checked_at, now=at)
-    if mailbox.checked_at is None:
-        return [name, {"words": "Not yet", "state": "idle"}, "Nobody looked into it yet.", last]
-    if mailbox.shut is not None:
-        return [name, {"words": "Shut", "state": "bad"}, f"{mailbox.shut.sentence}.", last]
-    return [name, {"words": "Open", "state": "ok"}, "It is looked into.", last]
+    return [_path_row(checks.path, zone, at), _ledger_row(checks.ledger, zone, at)]
 
 
 def _path_row(path: PathHealth, zone: str, at: datetime) -> list[object]:
