@@ -53,8 +53,9 @@ def test_after_several_failures_in_a_row_it_is_an_alarm_in_plain_words_told_once
 
     assert before == ""
     assert sentence(database) == (
-        "The mailbox for returned mail has not been read since Mon, Nov 23, 12 pm: its server"
-        " be reached. Mail that comes back goes unnoticed meanwhile."
+        "The mailbox for returned mail has not been read since Mon, Nov 23, 12 pm: the IMAP server"
+        " refuses connections. Check imap.host and imap.port. Mail that comes back goes unnoticed"
+        " meanwhile."
     )
     assert len(told(database, ALARM)) == 2  # the terminal and the administrator, once
 
@@ -63,7 +64,7 @@ def test_a_sign_in_that_is_refused_is_said_to_be(database: Database, tmp_path: P
     with ImapServer([], refuses="LOGIN").running() as server:
         looked(database, settings_of(server, tmp_path), FAILURES_UNTIL_ALARM)
 
-    assert "refuses the sign-in or the folder" in sentence(database)
+    assert "refuses our user name or password. Check imap.username" in sentence(database)
 
 
 def test_the_next_time_that_works_ends_it_and_the_count_begins_anew(
