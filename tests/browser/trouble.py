@@ -158,3 +158,8 @@ def troubled_pages(page: Page) -> Iterator[str]:
     page.get_by_label(re.compile("^First day away")).fill("tomorrow")
     page.get_by_role("button", name="Keep this absence").click()
     yield "subscriptions-absence-errors"
+    page.goto("/staff/endpoints")
+    page.get_by_label("Name", exact=True).fill("Reports")
+    page.get_by_label("Address", exact=True).fill("https://reports.clinic.example/")
+    page.get_by_role("button", name="Add webhook").click()
+    yield "endpoints-secret"
