@@ -21,12 +21,18 @@ from intake.settings import SmtpSettings
 from intake.storage.database import Database
 from tests.fakes import rude_server
 from tests.notifications.conftest import recipient_of
-from tests.notifications.nasty import Moods, Talk, a_shift, drip
+from tests.notifications.nasty import (
+    HANG_SECONDS,
+    LONG_SECONDS,
+    SHORT_SECONDS,
+    Moods,
+    Talk,
+    a_shift,
+    drip,
+)
 from tests.notifications.rows import attempts, enqueued, rows
 from tests.notifications.test_email import an_authority
 
-DEADLINE_SECONDS = 0.4
-HANG = 0.7
 TRIES_WHILE_ILL = 4
 HELLO = (b"220 hi\r\n", b"250 hi\r\n")
 TO_RCPT = (*HELLO, b"250 ok\r\n")
@@ -40,7 +46,7 @@ def say(*lines: bytes, then: float = 0.0) -> Talk:
     def talk(connection: socket.socket) -> None:
         for line in lines:
             connection.sendall(line)
-            _listen(connection, to_the_dot=line.startswith(b"354"))
+            _listen(connection, to_the_dot=line == TO_DOT[-1])
         time.sleep(then)
 
     return talk
@@ -98,8 +104,8 @@ DEAD: Mapping[str, tuple[Talk, str]] = {
     "450 after the dot for ever": (say(*TO_DOT, b"450 4.2.0 later\r\n"), "content_refused"),
     "drops in DATA for ever": (drop_in_data, "hung_up"),
     "drops after the dot for ever": (say(*TO_DOT), "hung_up"),
-    "hangs at RCPT for ever": (say(*TO_RCPT, then=HANG), "timed_out"),
-    "hangs after the dot for ever": (say(*TO_DOT, then=HANG), "timed_out"),
+    "hangs at RCPT for ever": (say(*TO_RCPT, then=HANG_SECONDS), "timed_out"),
+    "hangs after the dot for ever": (say(*TO_DOT, then=HANG_SECONDS), "timed_out"),
     "drips at MAIL for ever": (dripping(*HELLO), "timed_out"),
     "nonsense at MAIL for ever": (say(*HELLO, b"purple\r\n"), "garbage"),
     "a code of 299 for ever": (say(*TO_RCPT, b"299 what\r\n"), "garbage"),
@@ -123,9 +129,9 @@ class Ill:
 # What is about the whole server: nobody's try is burnt, and it goes out when the server is well.
 ILL: Mapping[str, Ill] = {
     "hangs up at once": Ill(lambda connection: connection.close(), "hung_up"),
-    "hangs before its greeting": Ill(say(b"", then=HANG), "no_answer"),
+    "hangs before its greeting": Ill(say(b"", then=HANG_SECONDS), "no_answer"),
     "drips in its greeting": Ill(dripping(), "no_answer"),
-    "hangs after EHLO": Ill(say(b"220 hi\r\n", then=HANG), "no_answer"),
+    "hangs after EHLO": Ill(say(b"220 hi\r\n", then=HANG_SECONDS), "no_answer"),
     "greets with 554": Ill(say(b"554 go away\r\n"), "greeting_refused"),
     "greets with 421": Ill(say(b"421 too busy\r\n"), "busy"),
     "greets with garbage": Ill(say(b"\xff\xfe garbage\r\n"), "garbage"),
@@ -173,12 +179,15 @@ def _well_after_starttls(context: ssl.SSLContext, connection: socket.socket) -> 
         say(*TO_DOT[1:], b"250 2.0.0 kept\r\n", b"221 bye\r\n")(encrypted)
 
 
-def channel(port: int, security: str = "none", ca_file: Path | None = None) -> EmailChannel:
+def channel(
+    port: int, error: str = "", security: str = "none", ca_file: Path | None = None
+) -> EmailChannel:
     settings = SmtpSettings.model_validate(
         {"host": "localhost", "port": port, "security": security, "ca_file": ca_file}
     )
+    seconds = SHORT_SECONDS if error in {"timed_out", "no_answer"} else LONG_SECONDS
     sender = Sender("hello@clinic.example", "Your clinic", "")
-    return EmailChannel(settings, sender, connect_seconds=1.0, deadline_seconds=DEADLINE_SECONDS)
+    return EmailChannel(settings, sender, connect_seconds=1.0, deadline_seconds=seconds)
 
 
 Clinic = Mapping[str, ClinicProfile]
@@ -191,7 +200,7 @@ def test_a_message_that_is_refused_for_ever_dies_with_a_reason_in_words(
     enqueued(sqlite_database)
     with (
         rude_server(talk) as port,
-        a_shift(sqlite_database, "email", channel(port), recipient_of, clinic) as shift,
+        a_shift(sqlite_database, "email", channel(port, error), recipient_of, clinic) as shift,
     ):
         assert shift.work_until_it_ends() == "dead"
 
@@ -229,7 +238,7 @@ def test_a_server_that_is_ill_burns_nothing_and_gets_the_message_when_it_is_well
         a_shift(
             sqlite_database,
             "email",
-            channel(port, ill.security, authority.ca_file),
+            channel(port, ill.error, ill.security, authority.ca_file),
             recipient_of,
             clinic,
         ) as shift,

@@ -30,7 +30,14 @@ from intake.storage.database import Database
 from tests.conftest import NOON
 from tests.factories import a_keyring
 from tests.fakes import free_port, rude_server
-from tests.notifications.nasty import Shift, a_shift, drip
+from tests.notifications.nasty import (
+    HANG_SECONDS,
+    LONG_SECONDS,
+    SHORT_SECONDS,
+    Shift,
+    a_shift,
+    drip,
+)
 from tests.notifications.receiver import Answer, Receiver, receiving, saying, slow_resolver
 from tests.notifications.rows import attempts, rows
 from tests.notifications.test_email import an_authority
@@ -38,12 +45,11 @@ from tests.notifications.test_endpoints import READERS, an_endpoint
 
 Clinic = Mapping[str, ClinicProfile]
 TRIES_WHILE_ILL = 3
-SECONDS = 0.5
 METADATA = "Location: http://169.254.169.254/latest/meta-data/"
 
 
 def hang(_connection: ssl.SSLSocket) -> None:
-    time.sleep(SECONDS + 0.3)
+    time.sleep(HANG_SECONDS)
 
 
 def drip_headers(connection: ssl.SSLSocket) -> None:
@@ -94,19 +100,20 @@ TAKEN: Mapping[str, Answer] = {
 }
 
 
-def _in_order(receiver: Receiver) -> WebhookChannel:
-    return receiver.channel(seconds=SECONDS)
+def _in_order(receiver: Receiver, error: str = "") -> WebhookChannel:
+    is_slow = error == "endpoint_timed_out"
+    return receiver.channel(seconds=SHORT_SECONDS if is_slow else LONG_SECONDS)
 
 
 def _on_port(port: int) -> WebhookChannel:
     guard = Guard(lambda _host: ["127.0.0.1"], lambda _address: True, port)
-    return WebhookChannel(guard=guard, connect_seconds=0.5, deadline_seconds=SECONDS)
+    return WebhookChannel(guard=guard, connect_seconds=5.0, deadline_seconds=LONG_SECONDS)
 
 
 def _certificate_of_another(receiver: Receiver) -> WebhookChannel:
     folder = receiver.authority.ca_file.parent
     receiver.authority = an_authority(folder, "other.clinic.example")
-    return receiver.channel(seconds=SECONDS)
+    return receiver.channel(seconds=LONG_SECONDS)
 
 
 # What is about the whole receiver: nobody's try is burnt, and it goes out when it is well.
@@ -116,12 +123,12 @@ ILL: Mapping[str, tuple[Broken, Answer, str]] = {
     "429 with Retry-After": (_in_order, saying("429 Slow", "Retry-After: 600"), "endpoint_busy"),
     "503": (_in_order, saying("503 Later"), "endpoint_busy"),
     "no such name": (
-        lambda it: it.channel(seconds=SECONDS, resolve=lambda _host: []),
+        lambda it: it.channel(seconds=LONG_SECONDS, resolve=lambda _host: []),
         OK,
         "endpoint_dns",
     ),
     "a name server that hangs": (
-        lambda it: it.channel(seconds=SECONDS, resolve=slow_resolver),
+        lambda it: it.channel(seconds=SHORT_SECONDS, resolve=slow_resolver),
         OK,
         "endpoint_dns",
     ),
@@ -133,7 +140,7 @@ ILL: Mapping[str, tuple[Broken, Answer, str]] = {
         "endpoint_certificate",
     ),
     "egress proxy away": (
-        lambda it: it.channel(seconds=SECONDS, proxy=Proxy("127.0.0.1", free_port())),
+        lambda it: it.channel(seconds=LONG_SECONDS, proxy=Proxy("127.0.0.1", free_port())),
         OK,
         "proxy_unreachable",
     ),
@@ -144,7 +151,7 @@ class Way:
     """A channel that a test exchanges while the worker runs."""
 
     kind = "webhook"
-    deadline_seconds = SECONDS
+    deadline_seconds = LONG_SECONDS
 
     def __init__(self, channel: WebhookChannel) -> None:
         self.channel = channel
@@ -169,7 +176,7 @@ def test_an_event_that_is_refused_for_ever_dies_with_a_reason_in_words(
 ) -> None:
     with (
         receiving(tmp_path, answer) as receiver,
-        on_its_way(sqlite_database, Way(_in_order(receiver)), clinic) as shift,
+        on_its_way(sqlite_database, Way(_in_order(receiver, error)), clinic) as shift,
     ):
         assert shift.work_until_it_ends() == "dead"
 
@@ -199,7 +206,7 @@ def test_a_name_that_is_bound_anew_to_a_private_address_gets_nothing(
 ) -> None:
     answers = iter([["127.0.0.1"], ["127.0.0.1", "10.0.0.1"]])
     with receiving(tmp_path, saying("500 Oops")) as receiver:
-        channel = receiver.channel(seconds=SECONDS, resolve=lambda _host: next(answers))
+        channel = receiver.channel(seconds=LONG_SECONDS, resolve=lambda _host: next(answers))
         with on_its_way(sqlite_database, Way(channel), clinic) as shift:
             assert shift.work_until_it_ends() == "dead"
 
