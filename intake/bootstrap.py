@@ -16,22 +16,25 @@ from intake.inquiries.recipients import recipient_of
 from intake.inquiries.returned_mail import take_mail
 from intake.notifications.channels.base import Channel
 from intake.notifications.channels.choice import open_channels, open_endpoint_channels
-from intake.notifications.channels.imap import ImapMailbox
 from intake.notifications.digest import gather
 from intake.notifications.endpoint_seals import endpoint_channels
 from intake.notifications.outbox import WAKEUP_OPTION, ensure_channels
+from intake.notifications.stranded import end_stranded
 from intake.notifications.worker import Chore, Worker
+from intake.operations.bounce_mailbox import read_mailbox
 from intake.operations.ledger import Ledger, check_nightly
 from intake.operations.preflight import check_daily
 from intake.operations.rounds import LADDER_SECONDS, URGENT_SECONDS, WATCH_SECONDS, Rounds
 from intake.operations.synthetic import Proving, look_after
 from intake.pages.catalog import CONTENT, Catalog
 from intake.settings import Settings
+from intake.staff.default_hearing import catch_up
 from intake.staff.members import ensure_roles
 from intake.storage.database import Database
 
 SEAL_SECONDS = 5.0
 DIGEST_SECONDS = 30.0
+STRANDED_SECONDS = 60.0
 SEAL_EVERYTHING_SECONDS = 24 * 3600.0
 # How often to look whether something is due; when it is, the database says.
 SYNTHETIC_SECONDS = 30.0
@@ -62,10 +65,11 @@ class Intake:
         return Ledger(self.settings.ledger_dir, self.keyring.secret("ledger"))
 
     def prepare(self) -> None:
-        """Store the rows that code counts on (channels, roles); harmless to repeat."""
+        """Store the rows that code counts on (channels, roles, rules); harmless to repeat."""
         with self.database.write() as session:
             ensure_channels(session)
             ensure_roles(session)
+            catch_up(session, at=self.clock())
 
     def worker(self) -> Worker:
         """Return a worker with all its chores; run it once, in one thread of its own."""
@@ -85,12 +89,13 @@ class Intake:
             chores=(
                 Chore("seal_audit", SEAL_SECONDS, self.seal_audit),
                 Chore("digests", DIGEST_SECONDS, self.gather_digests),
+                Chore("stranded", STRANDED_SECONDS, self.end_stranded),
                 Chore(
                     "seal_all_audit",
                     SEAL_EVERYTHING_SECONDS,
                     partial(self.seal_audit, everything=True),
                 ),
-                *self._imap_chores(),
+                Chore("read_bounces", self.settings.imap.every_seconds, self.read_bounces),
                 Chore("synthetic", SYNTHETIC_SECONDS, self.prove_the_path),
                 Chore("ledger", LEDGER_SECONDS, self.check_ledger),
                 Chore("mail_preflight", PREFLIGHT_SECONDS, self.check_mail),
@@ -126,13 +131,13 @@ class Intake:
         """Write the digests whose time has come; writes nothing when none has."""
         gather(self.database, at=self.clock())
 
-    def _imap_chores(self) -> tuple[Chore, ...]:
-        imap = self.settings.imap
-        return (Chore("read_bounces", imap.every_seconds, self.read_bounces),) if imap.host else ()
+    def end_stranded(self) -> None:
+        """End what waits for an endpoint that is off or gone; writes nothing when nothing does."""
+        end_stranded(self.database, at=self.clock())
 
     def read_bounces(self) -> None:
         """Take what came back to the mailbox of ``imap``; safe in several workers at once."""
-        ImapMailbox(self.settings.imap).empty(self._take_mail)
+        read_mailbox(self.database, self.settings, self._take_mail, at=self.clock())
 
     def _take_mail(self, raw: bytes) -> None:
         with self.database.write() as session:

@@ -1,7 +1,8 @@
 """Pictures of every page, to be looked at: ``python -m tests.screenshots`` fills ``screenshots/``.
 
 Both languages, phone and desk widths, light and dark; the steps, their errors and the receipt; the
-desk with made-up people. ``--only WORD`` keeps the pages whose name has that word.
+desk with made-up people, and once more when much has gone wrong. ``--only WORD`` keeps the pages
+whose name has that word.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from tests.browser.conftest import chromium
 from tests.browser.desk import open_the_desk
 from tests.browser.test_every_page import DESK, SITE, STEPS
 from tests.browser.test_person import walk_to_check
+from tests.browser.trouble import in_trouble, troubled_pages
 from tests.running import ROOT, Running, command, environment, running
 
 WIDTHS = (390, 1280)
@@ -49,6 +51,8 @@ def main() -> None:
             for name in _desk(page, only):
                 _keep(page, f"staff-{name}.{shape}")
             page.context.close()
+        if only in "staff-trouble":
+            _trouble(browser, service, cookies)
         browser.close()
     print(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER.name}/")
 
@@ -106,6 +110,16 @@ def _desk(page: Page, only: str) -> Iterator[str]:
         page.goto("/staff/inquiries")
         page.locator('a[href*="/staff/inquiries/"]').first.click()
         yield "inquiry"
+
+
+def _trouble(browser: Browser, service: Running, cookies: Any) -> None:  # noqa: ANN401
+    in_trouble(service.data_dir)
+    for width, dark in itertools.product(WIDTHS, (False, True)):
+        page = _page(browser, service, width, dark)
+        page.context.add_cookies(cookies)
+        for name in troubled_pages(page):
+            _keep(page, f"staff-trouble-{name}.{width}{'d' if dark else 'l'}")
+        page.context.close()
 
 
 def _keep(page: Page, name: str) -> None:

@@ -1,11 +1,12 @@
 """``intake doctor``: what is well, what is not, and what to do about it."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import click
 
 from intake.bootstrap import build
+from intake.cli import SENTENCES
 from intake.logs import configure_logs
 from intake.operations.doctor import Patient, Verdict, examine
 from intake.settings import load_settings
@@ -16,9 +17,10 @@ MARKS = {Verdict.GOOD: "ok  ", Verdict.WARNING: "note", Verdict.BAD: "BAD "}
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def doctor(*, as_json: bool) -> None:
-    """Look at settings, disk, schema, pages, audit, worker and channels.
+    """Look at settings, disk, mail server, mailbox, database, audit, worker and channels.
 
-    Changes nothing and sends nothing. The exit status is 1 when something is bad.
+    Signs in to the mail server and the mailbox; changes nothing and sends nothing. The exit
+    status is 1 when something is bad.
     """
     settings = load_settings()
     configure_logs(settings.log_format)
@@ -27,6 +29,9 @@ def doctor(*, as_json: bool) -> None:
         findings = examine(Patient(settings, intake.database, intake.catalog, intake.clock()))
     finally:
         intake.close()
+    findings = tuple(
+        replace(one, sentence=SENTENCES.get(one.sentence, one.sentence)) for one in findings
+    )
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:

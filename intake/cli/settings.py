@@ -6,6 +6,7 @@ import click
 
 from intake.errors import Misconfigured
 from intake.settings import load_settings, unsafe_in_production
+from intake.storage.database import normalise_url
 
 
 @click.group()
@@ -22,7 +23,9 @@ def check(*, as_json: bool) -> None:
     there (http, debug, example clinic, missing keys, readable files) is a fault.
     """
     try:
-        faults = unsafe_in_production(load_settings())
+        found = load_settings()
+        normalise_url(found.database)
+        faults = unsafe_in_production(found)
     except Misconfigured as wrong:
         faults = wrong.faults
     if as_json:

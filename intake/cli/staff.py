@@ -9,7 +9,7 @@ from intake.audit.models import OPERATOR
 from intake.bootstrap import Intake
 from intake.cli.opening import opened
 from intake.errors import InvalidInput
-from intake.notifications.subscriptions import subscribe
+from intake.staff.default_hearing import hear_by_default
 from intake.staff.members import (
     create_member,
     deactivate,
@@ -21,9 +21,6 @@ from intake.staff.members import (
 from intake.staff.models import RoleName
 
 FIRST_NAME = "First administrator"
-EVENTS = ("inquiry.submitted", "inquiry.not_me", "message.bounced")
-# An administrator hears too, so that no inquiry waits in silence while the team is set up.
-HEARS_OF_INQUIRIES = frozenset({RoleName.COORDINATOR.value, RoleName.ADMINISTRATOR.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +110,8 @@ def invite(intake: Intake, *, email: str, full_name: str, roles: tuple[str, ...]
                 session, email=email, full_name=full_name, roles=roles, at=at, actor=OPERATOR
             )
             invitee = find_invitation(session, token, at=at)
-            if invitee is not None and HEARS_OF_INQUIRIES.intersection(roles):
-                for event in EVENTS:
-                    subscribe(session, invitee.staff_id, event, "email", at)
+            if invitee is not None:
+                hear_by_default(session, invitee.staff_id, roles, at=at)
     except InvalidInput as wrong:
         fields = ", ".join(f"{problem.field} ({problem.code})" for problem in wrong.problems)
         raise click.ClickException(f"cannot be used: {fields}") from wrong

@@ -22,6 +22,7 @@ from intake.inquiries.alerts import ALARM, UNDELIVERED
 from intake.inquiries.models import Inquiry, Status
 from intake.inquiries.promise import is_unanswered
 from intake.notifications import alarms
+from intake.notifications.endpoint_names import endpoint_names
 from intake.notifications.models import Channel, OutboxMessage, State
 from intake.notifications.moment import millis
 from intake.notifications.outbox import NewMessage, enqueue
@@ -71,6 +72,7 @@ def look(
         *_failing(session, settings, at),
         *_dead(session, at),
         *_on_call(settings, readers),
+        *_refused(session),
     ]
     known = {(one.kind, one.subject): one for one in alarms.open_alarms(session)}
     still = {(one.kind, one.subject) for one in wrong}
@@ -156,6 +158,7 @@ def _is_settled(session: Session, alarm: alarms.OpenAlarm) -> bool:
 
 def _failing(session: Session, settings: EscalationSettings, at: datetime) -> list[Trouble]:
     since = at - timedelta(minutes=settings.channel_failing_minutes)
+    names = endpoint_names(session)
     rows = session.execute(
         select(Channel.name, Channel.failing_since, Channel.failing_reason)
         .where(Channel.enabled, Channel.failing_since <= since)
@@ -165,7 +168,11 @@ def _failing(session: Session, settings: EscalationSettings, at: datetime) -> li
         Trouble(
             alarms.FAILING,
             row.name,
-            {"since": to_millis(row.failing_since), "reason": row.failing_reason},
+            {
+                "since": to_millis(row.failing_since),
+                "reason": row.failing_reason,
+                "name": names.get(row.name),
+            },
             channel=row.name,
         )
         for row in rows
@@ -175,6 +182,7 @@ def _failing(session: Session, settings: EscalationSettings, at: datetime) -> li
 def _dead(session: Session, at: datetime) -> list[Trouble]:
     """Dead letters of each channel since its alarm was last over; news once an hour at most."""
     found = []
+    names = endpoint_names(session)
     finished_at = table_of(OutboxMessage).c.finished_at
     for number, name in session.execute(select(Channel.id, Channel.name).order_by(Channel.id)):
         since = alarms.last_cleared(session, alarms.DEAD, name) or datetime.fromtimestamp(0, UTC)
@@ -186,19 +194,41 @@ def _dead(session: Session, at: datetime) -> list[Trouble]:
             )
         ).one()
         if count:
-            found.append(_dead_on(session, name, count, latest, at))
+            detail: dict[str, JSON] = {
+                "count": count,
+                "latest": latest,
+                "told_at": to_millis(at),
+                "name": names.get(name),
+            }
+            found.append(_dead_on(session, name, detail, latest, at))
     return found
 
 
-def _dead_on(session: Session, name: str, count: int, latest: int, at: datetime) -> Trouble:
+def _dead_on(
+    session: Session, name: str, detail: dict[str, JSON], latest: int, at: datetime
+) -> Trouble:
     before = alarms.open_alarm(session, alarms.DEAD, name)
-    detail: dict[str, JSON] = {"count": count, "latest": latest, "told_at": to_millis(at)}
     if before is None:
         return Trouble(alarms.DEAD, name, detail, channel=name)
     told_at, known = before.detail.get("told_at"), before.detail.get("latest")
     is_later = isinstance(known, int) and latest > known
     is_quiet = isinstance(told_at, int) and to_millis(at - TOLD_AGAIN_AFTER) >= told_at
     return Trouble(alarms.DEAD, name, detail, channel=name, is_news=is_later and is_quiet)
+
+
+def _refused(session: Session) -> list[Trouble]:
+    """Endpoints that know us no more: raised where they answered, told of here."""
+    return [
+        Trouble(
+            one.kind,
+            one.subject,
+            {**one.detail, "latest": to_millis(one.raised_at), "told_at": to_millis(one.raised_at)},
+            channel=one.subject,
+            is_news=True,
+        )
+        for one in alarms.open_alarms(session)
+        if one.kind == alarms.REFUSED and "told_at" not in one.detail
+    ]
 
 
 def _on_call(settings: EscalationSettings, readers: Audience) -> list[Trouble]:

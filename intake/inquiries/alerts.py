@@ -25,6 +25,7 @@ OVERDUE = "inquiry.overdue"
 URGENT = "inquiry.urgent"
 ALARM = "alarm.raised"
 UNDELIVERED = "delivery.dead"
+TRIAL = "staff.test"  # no alert, but it waits for nothing either
 
 ANSWERED = Withheld("answered_meanwhile")
 WELL_AGAIN = Withheld("well_again")
@@ -122,6 +123,10 @@ def _undelivered(occasion: Occasion) -> Values | Withheld:
     return {"count": alarm.detail.get("count", 1), "url": _deliveries(occasion)}
 
 
+def _trial(occasion: Occasion) -> Values | Withheld:
+    return {"url": _deliveries(occasion)}
+
+
 def _hours(left: timedelta) -> int:
     return max(1, ceil(left.total_seconds() / 3600))
 
@@ -141,5 +146,6 @@ _VALUES: Mapping[str, Callable[[Occasion], Values | Withheld]] = MappingProxyTyp
         URGENT: _urgent,
         ALARM: _alarm,
         UNDELIVERED: _undelivered,
+        TRIAL: _trial,
     }
 )

@@ -14,16 +14,22 @@ from sqlalchemy.orm import Session
 from intake.audit import trail
 from intake.audit.models import SYSTEM
 from intake.crypto.keyring import Keyring
+from intake.crypto.sealed import JSON
 from intake.errors import IntakeError
+from intake.inquiries.alerts import ALARM
 from intake.inquiries.hearing import who_hears
 from intake.inquiries.models import Inquiry, Status
 from intake.inquiries.recipients import PERSON, address_key
 from intake.inquiries.unsealing import Cells, open_access
+from intake.notifications.alarms import MAIL_RETURNED, raise_alarm
 from intake.notifications.bounces import Returned, note_report
 from intake.notifications.limits import suppress
 from intake.notifications.outbox import NewMessage, enqueue
+from intake.notifications.recipient import SYNTHETIC
 from intake.notifications.reports import BOUNCE, COMPLAINT, DELAYED, read_report
 from intake.notifications.subscriptions import Facts
+from intake.notifications.ways import MAIL, ways_besides
+from intake.staff.queries import last_resort
 
 EVENT = "message.bounced"
 # Two-way contact was made in every other open status: the first response did reach them.
@@ -44,12 +50,36 @@ def take_mail(session: Session, keyring: Keyring, raw: bytes, *, at: datetime) -
     if report is None or returned is None:
         return None
     inquiry = _inquiry(session, returned.inquiry_id)
-    if inquiry is not None:
+    if inquiry is None:
+        _alarm(session, returned, at)
+    else:
         _act(session, keyring, returned, inquiry, at)
         detail = {"message": returned.public_id, "code": report.status_code or ""}
         action = f"message.{'bounced' if report.kind == BOUNCE else report.kind}"
         trail.record(session, action, actor=SYSTEM, subject=inquiry.public_id, at=at, detail=detail)
     return report.kind
+
+
+def _alarm(session: Session, returned: Returned, at: datetime) -> None:
+    """Tell administrators of our own mail that came back: digests, alarms, accounts, tests.
+
+    On another way than mail, and by mail to the other administrators. One alarm for each reader, so
+    that the mail about it cannot come back for ever.
+    """
+    if returned.kind == DELAYED:
+        return
+    detail: dict[str, JSON] = {"kind": returned.kind, "event": returned.event}
+    if not raise_alarm(session, MAIL_RETURNED, returned.recipient, at=at, detail=detail):
+        return
+    others = [(f"staff:{number}", MAIL) for number in last_resort(session)]
+    ways = ways_besides(session, MAIL, ()) + [way for way in others if way[0] != returned.recipient]
+    payload = {"kind": MAIL_RETURNED, "subject": returned.recipient}
+    subject = f"alarm:{MAIL_RETURNED}:{returned.public_id}:{returned.kind}"
+    enqueue(
+        session,
+        [NewMessage(None, reader, channel, ALARM, subject, payload) for reader, channel in ways],
+        at=at,
+    )
 
 
 def _inquiry(session: Session, inquiry_id: int | None) -> Row[*tuple[Any, ...]] | None:
@@ -112,7 +142,9 @@ def _tell_staff(
     session: Session, returned: Returned, inquiry: Row[*tuple[Any, ...]], at: datetime
 ) -> None:
     """Tell everybody but whose own address failed; a bounce of this very message ends here."""
-    if returned.event == EVENT:
+    if returned.recipient == SYNTHETIC:
+        _alarm(session, returned, at)
+    if returned.event == EVENT or returned.recipient == SYNTHETIC:
         return
     whose = "person" if returned.recipient == PERSON else "staff"
     messages = [
@@ -128,3 +160,5 @@ def _tell_staff(
         if recipient != returned.recipient
     ]
     enqueue(session, messages, at=at)
+    if not messages:
+        _alarm(session, returned, at)  # the only one who would hear is the one who cannot

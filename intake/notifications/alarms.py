@@ -21,17 +21,21 @@ from intake.crypto.tokens import show_reference
 from intake.errors import Conflict
 from intake.i18n import day_and_time
 from intake.notifications.models import Alarm
-from intake.notifications.queries import in_words
+from intake.notifications.reasons import in_words, what_to_do
+from intake.notifications.recipient import SYNTHETIC
 from intake.notifications.upsert import insert_into, table_of
 from intake.storage.types import from_millis
 
 UNOPENED = "queue.unopened"
 FAILING = "channel.failing"
+REFUSED = "channel.refused"
 DEAD = "delivery.dead"
 URGENT = "inquiry.urgent"
 ON_CALL_MISSING = "on_call.missing"
 SYNTHETIC_FAILED = "synthetic.failed"
 RECEIPTS_MISSING = "receipts.missing"
+MAILBOX_FAILING = "mailbox.failing"
+MAIL_RETURNED = "mail.returned"
 
 _alarms = table_of(Alarm)
 _OPEN = text("cleared_at IS NULL")
@@ -169,6 +173,7 @@ def ends_by_itself(alarm: OpenAlarm) -> bool:
         FAILING,
         ON_CALL_MISSING,
         SYNTHETIC_FAILED,
+        MAILBOX_FAILING,
     }
 
 
@@ -186,14 +191,26 @@ def _unopened(alarm: OpenAlarm, _zone: str) -> str:
 def _failing(alarm: OpenAlarm, zone: str) -> str:
     since = day_and_time(from_millis(_number(alarm, "since")), zone, "en")
     why = in_words(str(alarm.detail.get("reason") or "")) or "we do not know why"
-    return f"The channel {alarm.subject} has not worked since {since}: {why}. Its messages wait."
+    return f"The channel {_way(alarm)} has not worked since {since}: {why}. Its messages wait."
+
+
+def _refused(alarm: OpenAlarm, _zone: str) -> str:
+    return (
+        f"{_way(alarm)} does not accept us ({_number(alarm, 'status')}), so its messages are not"
+        " delivered. Check its secret or key, then send a test."
+    )
+
+
+def _way(alarm: OpenAlarm) -> str:
+    """Return what staff call the channel: an endpoint has a name of its own."""
+    return str(alarm.detail.get("name") or alarm.subject)
 
 
 def _dead(alarm: OpenAlarm, _zone: str) -> str:
     count = _number(alarm, "count")
     if count == 1:
-        return f"1 message was not delivered by {alarm.subject} and needs a person."
-    return f"{count} messages were not delivered by {alarm.subject} and need a person."
+        return f"1 message was not delivered by {_way(alarm)} and needs a person."
+    return f"{count} messages were not delivered by {_way(alarm)} and need a person."
 
 
 def _urgent(alarm: OpenAlarm, _zone: str) -> str:
@@ -222,14 +239,44 @@ def _receipts_missing(alarm: OpenAlarm, _zone: str) -> str:
     )
 
 
+def _mailbox_failing(alarm: OpenAlarm, zone: str) -> str:
+    since = day_and_time(from_millis(_number(alarm, "since")), zone, "en")
+    reason = str(alarm.detail.get("reason") or "")
+    why = in_words(reason) or "we do not know why"
+    to_do = f" {what_to_do(reason)}." if what_to_do(reason) else ""
+    return (
+        f"The mailbox for returned mail has not been read since {since}: {why}.{to_do}"
+        " Mail that comes back goes unnoticed meanwhile."
+    )
+
+
+MAILED: Mapping[str, str] = MappingProxyType(
+    {
+        "contact": "a contact of the settings (escalation)",
+        SYNTHETIC: "the test mailbox (synthetic.address)",
+    }
+)
+
+
+def _mail_returned(alarm: OpenAlarm, _zone: str) -> str:
+    kind = alarm.subject.partition(":")[0]
+    who = MAILED.get(kind, "a member of staff")
+    if alarm.detail.get("kind") == "complaint":
+        return f"Mail to {who} was reported as unwanted. The deliveries page says whose it is."
+    return f"Mail to {who} came back. Correct the address; the deliveries page says whose it is."
+
+
 WORDS: Mapping[str, Callable[[OpenAlarm, str], str]] = MappingProxyType(
     {
         UNOPENED: _unopened,
         FAILING: _failing,
+        REFUSED: _refused,
         DEAD: _dead,
         URGENT: _urgent,
         ON_CALL_MISSING: _on_call_missing,
         SYNTHETIC_FAILED: _synthetic_failed,
         RECEIPTS_MISSING: _receipts_missing,
+        MAILBOX_FAILING: _mailbox_failing,
+        MAIL_RETURNED: _mail_returned,
     }
 )

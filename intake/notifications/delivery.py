@@ -17,6 +17,7 @@ from intake.errors import Unavailable
 from intake.notifications import limits
 from intake.notifications.breaker import channel_ids
 from intake.notifications.channels.base import Channel
+from intake.notifications.endpoint_refusals import note_refusals
 from intake.notifications.endpoint_trial import disable_gone
 from intake.notifications.event_body import event_letter
 from intake.notifications.leases import look
@@ -106,7 +107,9 @@ def write_outcomes(
 ) -> frozenset[int]:
     """Write how tries ended and what follows for endpoints; return the ids whose lease was lost."""
     lost = finish(session, finished, owner=owner, at=at)
-    disable_gone(session, finished, at=now_of(session, at))
+    now = now_of(session, at)
+    disable_gone(session, finished, at=now)
+    note_refusals(session, finished, at=now)
     return lost
 
 

@@ -18,6 +18,7 @@ from intake.crypto.keyring import Keyring
 from intake.crypto.sealed import JSON
 from intake.crypto.tokens import new_public_id
 from intake.errors import Conflict, InvalidInput, Misconfigured, NotFound, Problem
+from intake.notifications.alarms import REFUSED, clear_alarm
 from intake.notifications.channels.apprise import MISSING, judge_address
 from intake.notifications.channels.guard import Refused, judge_url
 from intake.notifications.endpoint_seals import (
@@ -131,6 +132,7 @@ def disable_endpoint(
         return False
     count = cancel_for_channel(session, row.channel_id, reason="endpoint_disabled", at=at)
     _switch(session, row, enabled=False, reason=reason)
+    clear_alarm(session, REFUSED, channel_name(row.kind, public_id), at=at)
     detail: dict[str, JSON] = {"reason": reason, "cancelled": count}
     trail.record(session, "endpoint.disabled", actor=actor, subject=public_id, at=at, detail=detail)
     return True
@@ -145,7 +147,7 @@ def enable_endpoint(session: Session, public_id: str, *, at: datetime, actor: Ac
     row = endpoint_row(session, public_id)
     if row.enabled:
         return False
-    _switch(session, row, enabled=True, reason=None)
+    _switch(session, row, enabled=True)
     trail.record(session, "endpoint.enabled", actor=actor, subject=public_id, at=at)
     return True
 
@@ -176,8 +178,7 @@ def retire_old_secret(
         Conflict: ``nothing_signed``.
     """
     row = _signed_row(session, public_id)
-    held = opened(row, keyring).secrets
-    if len(held) < SECRETS_MAX:
+    if len(held := opened(row, keyring).secrets) < SECRETS_MAX:
         return False
     _keep(session, row, held[:1], keyring)
     trail.record(session, "endpoint.old_secret_retired", actor=actor, subject=public_id, at=at)
@@ -263,7 +264,7 @@ def _signed_row(session: Session, public_id: str) -> Endpoint:
     return row
 
 
-def _switch(session: Session, row: Endpoint, *, enabled: bool, reason: str | None) -> None:
+def _switch(session: Session, row: Endpoint, *, enabled: bool, reason: str | None = None) -> None:
     """Turn an endpoint and its channel on or off; a pause from before says nothing any more."""
     row.enabled, row.disabled_reason = enabled, reason
     session.flush()

@@ -115,8 +115,22 @@ class Lane:
             self._todo.put(None)
         return unbegun
 
+    def end_if_idle(self) -> bool:
+        """End the threads of a channel that was switched off; not while a message is in hand.
+
+        What the claimer may be taking this moment is given back by :meth:`take`.
+        """
+        with self._lock:
+            if self._busy or self._stopped:
+                return self._stopped
+            self._stopped = True
+        self.wake.set()
+        for _ in range(self._slots):
+            self._todo.put(None)
+        return True
+
     def _claim_on(self) -> None:
-        while not self._shift.stopping.is_set():
+        while not (self._shift.stopping.is_set() or self._stopped):
             self.wake.clear()
             try:
                 wait = self._claim()

@@ -11,9 +11,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from intake.notifications.models import Channel, State
+from intake.notifications.models import Bounce, Channel, State
 from intake.notifications.models import OutboxMessage as Message
 from intake.notifications.queries import Delivery, deliveries_from
+from intake.notifications.reports import BOUNCE
 
 LIST_MAX = 500
 LIVE = (State.PENDING, State.SENDING, State.RETRY)
@@ -65,6 +66,19 @@ def message(session: Session, public_id: str) -> Delivery | None:
     )
     deliveries = deliveries_from(session, [(row[0], row[1]) for row in found])
     return deliveries[0] if deliveries else None
+
+
+def came_back(session: Session, *, since: datetime, limit: int = 20) -> tuple[Delivery, ...]:
+    """Return the messages that a mail system returned since then, the latest first."""
+    found = session.execute(
+        select(Message, Channel.name)
+        .join(Bounce, Bounce.message_id == Message.id)
+        .join(Channel, Channel.id == Message.channel_id)
+        .where(Bounce.kind == BOUNCE, Bounce.received_at >= since)
+        .order_by(Bounce.received_at.desc(), Bounce.id)
+        .limit(limit)
+    )
+    return deliveries_from(session, [(row[0], row[1]) for row in found])
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -3,18 +3,18 @@
 English only and in plain words; no address stands in any of it.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from types import MappingProxyType
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from intake.notifications.endpoint_names import endpoint_names
 from intake.notifications.models import Channel, DeliveryAttempt, State, WorkerSeen
 from intake.notifications.models import OutboxMessage as Message
 from intake.notifications.moment import millis
 from intake.notifications.presence import lock_path, someone_works
+from intake.notifications.reasons import in_words, what_to_do
 from intake.notifications.recipient import SYNTHETIC
 from intake.notifications.upsert import table_of
 from intake.storage.database import Database
@@ -22,77 +22,6 @@ from intake.storage.types import from_millis
 
 ALIVE_SECONDS = 180
 DELIVERIES_MAX = 200
-
-WORDS: Mapping[str, str] = MappingProxyType(
-    {
-        "dns": "the name of the mail server cannot be found",
-        "refused": "the mail server refuses connections",
-        "no_answer": "the mail server does not answer in time",
-        "hung_up": "the mail server closed the connection",
-        "unreachable": "the mail server cannot be reached",
-        "busy": "the mail server says it is too busy (421)",
-        "greeting_refused": "the mail server does not accept us",
-        "not_offered": "the mail server offers no encryption or no sign-in",
-        "certificate": "the certificate of the mail server is not trusted",
-        "tls": "no encrypted connection could be made",
-        "sign_in_refused": "the mail server refuses our user name or password",
-        "disk": "the file could not be written",
-        "console": "the terminal is closed",
-        "recipient_refused": "the mail server refused the address",
-        "sender_refused": "the mail server refused our sender address",
-        "content_refused": "the mail server refused the message",
-        "timed_out": "the mail server stopped answering half-way",
-        "garbage": "the mail server answered with nonsense",
-        "bad_address": "the address is not one that mail can be sent to",
-        "address_not_supported": "the mail server cannot send to this address",
-        "cannot_render": "the words of this message could not be made",
-        "own_fault": "an error in this program",
-        "worker_lost": "the worker was lost five times while sending this",
-        "address_limit": "this address had enough automatic messages for now",
-        "suppressed": "this address asked for no more messages",
-        "database": "the database was busy",
-        "waits_hourly": "it waits for the reader's hourly digest",
-        "waits_daily": "it waits for the reader's daily digest",
-        "too_many": "the reader had 60 messages in an hour; it waits for a digest",
-        "in_digest": "it was told in a digest",
-        "quiet_hours": "it waits for the end of the reader's quiet hours",
-        "stand_in_hears": "the member is away; who stands in was told anyway",
-        "member_inactive": "the member works here no more, and nobody stands in",
-        "notify_missing": "chat and SMS need the extra [notify], which is not installed",
-        "notify_busy": "the chat or SMS service says it is too busy",
-        "notify_unreachable": "the chat or SMS service cannot be reached",
-        "notify_failed": "the chat or SMS service did not take the message this time",
-        "notify_timed_out": "the chat or SMS service did not answer in time",
-        "notify_refused": "the chat or SMS service refuses the address or the key",
-        "service_unknown": "the address names no chat or SMS service that can be used",
-        "service_incomplete": "the address of the chat or SMS service lacks a part",
-        "service_other_host": "the address leads to another host than the service's own",
-        "service_option": "the address has an option that is not allowed",
-        "address_characters": "the address has characters that cannot stand in one",
-        "endpoint_dns": "the name of the receiving system cannot be found",
-        "endpoint_refused_connection": "the receiving system refuses connections",
-        "endpoint_no_answer": "the receiving system does not answer in time",
-        "endpoint_unreachable": "the receiving system cannot be reached",
-        "endpoint_certificate": "the certificate of the receiving system is not trusted",
-        "endpoint_tls": "no encrypted connection to the receiving system could be made",
-        "endpoint_busy": "the receiving system asks us to wait (429 or 503)",
-        "endpoint_timed_out": "the receiving system stopped answering half-way",
-        "endpoint_hung_up": "the receiving system closed the connection",
-        "endpoint_garbage": "the receiving system answered with nonsense",
-        "endpoint_failed": "the receiving system had an error of its own",
-        "endpoint_refused": "the receiving system refused the message; check its address",
-        "endpoint_not_permitted": "the receiving system does not accept our signature (401 or 403)",
-        "endpoint_redirects": "the receiving system has moved; enter its new address",
-        "endpoint_gone": "the receiving system asked for no more messages (410); it is off now",
-        "endpoint_disabled": "this receiving system is switched off",
-        "address_private": "the name leads into a private network; nothing was sent",
-        "proxy_unreachable": "the egress proxy cannot be reached",
-        "proxy_refused": "the egress proxy refuses to connect",
-        "answered_meanwhile": "it was answered before this could be sent",
-        "well_again": "it was well again before this could be sent",
-        "no_contact": "no address is set for this contact",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +38,15 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message as staff see it, with its tries, oldest first."""
+    """One message as staff see it, with its tries, oldest first.
+
+    ``endpoint`` is what staff call the endpoint it goes to, None where it goes to none.
+    """
 
     public_id: str
     recipient: str
     channel: str
+    endpoint: str | None
     event: str
     state: str
     attempts: int
@@ -133,6 +66,7 @@ class ChannelHealth:
     """
 
     name: str
+    endpoint: str | None
     kind: str
     enabled: bool
     waiting: int
@@ -141,6 +75,7 @@ class ChannelHealth:
     dead: int
     failing_since: datetime | None
     failing_reason: str | None
+    failing_to_do: str
     next_try_at: datetime | None
     last_success_at: datetime | None
 
@@ -155,11 +90,6 @@ class WorkerSight:
     seen_at: datetime
     in_flight: int
     is_alive: bool
-
-
-def in_words(code: str | None) -> str | None:
-    """Return what a code means; a code that nobody explained is better than nothing."""
-    return None if code is None else WORDS.get(code, code.replace("_", " "))
 
 
 def deliveries_of(session: Session, inquiry_id: int) -> tuple[Delivery, ...]:
@@ -208,11 +138,13 @@ def deliveries_from(session: Session, found: list[tuple[Message, str]]) -> tuple
                 in_words(one.error),
             )
         )
+    names = endpoint_names(session) if found else {}
     return tuple(
         Delivery(
             public_id=message.public_id,
             recipient=message.recipient,
             channel=channel,
+            endpoint=names.get(channel),
             event=message.event,
             state=message.state,
             attempts=message.attempts,
@@ -243,9 +175,11 @@ def channel_health(session: Session, *, day_start: datetime) -> tuple[ChannelHea
     }
     delivered = _finished(session, State.DELIVERED, since=day_start)
     dead = _finished(session, State.DEAD, since=datetime.fromtimestamp(0, UTC))
+    names = endpoint_names(session)
     return tuple(
         ChannelHealth(
             name=channel.name,
+            endpoint=names.get(channel.name),
             kind=channel.kind,
             enabled=channel.enabled,
             waiting=counted[channel.id].waiting if channel.id in counted else 0,
@@ -254,6 +188,7 @@ def channel_health(session: Session, *, day_start: datetime) -> tuple[ChannelHea
             dead=dead.get(channel.id, 0),
             failing_since=channel.failing_since,
             failing_reason=in_words(channel.failing_reason),
+            failing_to_do=what_to_do(channel.failing_reason),
             next_try_at=channel.probe_at if channel.failing_since else None,
             last_success_at=channel.last_success_at,
         )

@@ -40,6 +40,7 @@ VALUES = MappingProxyType(
         ),
         "alarm.raised": frozenset({"sentence", "url", "zone"}),
         "delivery.dead": frozenset({"count", "url", "zone"}),
+        "staff.test": frozenset({"url", "zone"}),
         "staff.digest": frozenset({"new", "other", "more", "lines", "zone", "url"}),
         "inquiry.acknowledged": frozenset(
             {"reference", "received_at", "due_at", "zone", "ways", "url", "not_me_url"}

@@ -98,6 +98,7 @@ class Worker:
             self._shift, self._presence, seconds=heartbeat_seconds, version=version
         )
         self._lanes: dict[int, Lane] = {}
+        self._later: dict[int, ExitStack] = {}  # what ends with each lane of an endpoint
         self._lanes_lock = threading.Lock()
 
     def run(self, stop: threading.Event) -> None:
@@ -115,7 +116,7 @@ class Worker:
             threads = self._threads()
             self._ears.start()
             for lane in self._lanes.values():
-                self._set_off(lane)
+                self._set_off(lane, self._stack)
             attempt("later_channels", self._open_later)
             self.is_ready.set()
             stop.wait()
@@ -144,18 +145,19 @@ class Worker:
             longest_wait=self._ears.longest_wait,
         )
 
-    def _set_off(self, lane: Lane) -> None:
-        self._stack.enter_context(bell_of(self._shift.database.writer).heard_by(lane.wake))
+    def _set_off(self, lane: Lane, ends: ExitStack) -> None:
+        ends.enter_context(bell_of(self._shift.database.writer).heard_by(lane.wake))
         lane.start()
 
     def _open_later(self) -> None:
-        """Open a lane for each endpoint that is new; one that was switched off claims nothing."""
+        """Open a lane for each endpoint that is new; end the idle lane of one switched off."""
         channels = self._later_channels()
         with self._lanes_lock:
-            if not channels or self._shift.stopping.is_set():
+            if self._shift.stopping.is_set():
                 return
             with self._shift.database.read() as session:
-                ids = channel_ids(session, channels)
+                ids = channel_ids(session, channels) if channels else {}
+            self._end_later(set(ids.values()))
             slots = min(self._slots, LATER_SLOTS_MAX)
             new = {
                 channel_id: self._lane(channel_id, channels[name], slots)
@@ -166,8 +168,18 @@ class Worker:
                 **self._lanes,
                 **new,
             }  # a new dict: the writer may be reading the old one
-            for lane in new.values():
-                self._set_off(lane)
+            for channel_id, lane in new.items():
+                self._later[channel_id] = self._stack.enter_context(ExitStack())
+                self._set_off(lane, self._later[channel_id])
+
+    def _end_later(self, wanted: set[int]) -> None:
+        """End each idle lane of an endpoint that is not wanted any more; a busy one next time."""
+        unwanted = [number for number in self._later if number not in wanted]
+        ended = {number for number in unwanted if self._lanes[number].end_if_idle()}
+        for number in ended:
+            self._later.pop(number).close()
+        if ended:
+            self._lanes = {key: lane for key, lane in self._lanes.items() if key not in ended}
 
     def _threads(self) -> list[threading.Thread]:
         threads = [

@@ -4,19 +4,20 @@ The doctor changes nothing and sends nothing; it can be run beside a serving pro
 """
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from intake.audit.queries import unsealed_events
-from intake.errors import IntakeError, Misconfigured
+from intake.errors import IntakeError, Misconfigured, Unavailable
 from intake.i18n import LANGUAGES
 from intake.inquiries.hearing import who_hears
 from intake.inquiries.submit import SUBMITTED
 from intake.notifications.queries import channel_health, workers_seen
 from intake.notifications.subscriptions import Facts, staff_messages
 from intake.notifications.ways import NO_SECOND_CHANNEL, has_second_channel
+from intake.operations.servers import Shut, try_mail_server, try_mailbox
 from intake.pages.catalog import Catalog
 from intake.settings import Settings, unsafe_in_production
 from intake.storage.database import Database
@@ -54,13 +55,20 @@ class Patient:
 
 
 def examine(patient: Patient) -> tuple[Finding, ...]:
-    """Look at everything; an examination that fails itself becomes a bad finding."""
-    looks: tuple[tuple[str, Callable[[Patient], Iterator[Finding]]], ...] = (
+    """Look at everything; an examination that fails itself becomes a bad finding.
+
+    A database that is away is one finding, with its code for a sentence, and not one for each look.
+    """
+    without_database = (
         ("settings", _settings),
         ("disk", _disk),
+        ("pages", _pages),
+        ("mail server", _mail_server),
+        ("mailbox", _mailbox),
+    )
+    in_database = (
         ("schema", _schema),
         ("durability", _durability),
-        ("pages", _pages),
         ("audit", _audit),
         ("worker", _worker),
         ("channels", _channels),
@@ -68,9 +76,11 @@ def examine(patient: Patient) -> tuple[Finding, ...]:
         ("escalation", _escalation),
     )
     findings: list[Finding] = []
-    for subject, look in looks:
+    for subject, look in (*without_database, *in_database):
         try:
             findings += look(patient)
+        except Unavailable as away:
+            return (*findings, Finding("database", Verdict.BAD, away.code))
         except IntakeError as broken:
             findings.append(Finding(subject, Verdict.BAD, str(broken)))
     return tuple(findings)
@@ -150,6 +160,25 @@ def _audit(patient: Patient) -> Iterator[Finding]:
     yield Finding("audit", verdict, f"{waiting} events wait for their seal.")
 
 
+def _mail_server(patient: Patient) -> Iterator[Finding]:
+    settings = patient.settings
+    if settings.smtp.host:
+        found = try_mail_server(settings)
+        yield _door("mail server", f"{settings.smtp.host}:{settings.smtp.port}", found)
+
+
+def _mailbox(patient: Patient) -> Iterator[Finding]:
+    imap = patient.settings.imap
+    if imap.host:
+        yield _door("mailbox", f"{imap.host}:{imap.port}", try_mailbox(imap))
+
+
+def _door(subject: str, where: str, found: Shut | None) -> Finding:
+    if found is None:
+        return Finding(subject, Verdict.GOOD, f"{where} lets us in.")
+    return Finding(subject, Verdict.BAD, f"{where}: {found.sentence}.")
+
+
 def _worker(patient: Patient) -> Iterator[Finding]:
     alive = sum(worker.is_alive for worker in workers_seen(patient.database, at=patient.at))
     if alive:
@@ -162,10 +191,12 @@ def _channels(patient: Patient) -> Iterator[Finding]:
     with patient.database.read() as session:
         health = channel_health(session, day_start=patient.at - timedelta(days=1))
     for channel in health:
-        subject = f"channel {channel.name}"
+        subject = f"channel {channel.endpoint or channel.name}"
         late = channel.oldest_at is not None and patient.at - channel.oldest_at > LATE_AFTER
         if channel.failing_since is not None:
-            yield Finding(subject, Verdict.BAD, channel.failing_reason or "It does not work.")
+            parts = (channel.failing_reason or "it does not work", channel.failing_to_do)
+            sentence = ". ".join(part for part in parts if part)
+            yield Finding(subject, Verdict.BAD, f"{sentence[0].upper()}{sentence[1:]}.")
         elif channel.dead:
             sentence = (
                 f"{channel.dead} messages could not be delivered; see Deliveries at the desk."

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.notifications.models import SyntheticRun
-from intake.notifications.queries import in_words
+from intake.notifications.reasons import in_words
 from intake.operations import ledger
 from intake.operations.preflight import NAME as MAIL
 from intake.operations.preflight import Light, MailFinding

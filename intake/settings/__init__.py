@@ -13,24 +13,24 @@ from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr, ValidationError, field_validator, model_validator
-from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
 )
 
 from intake.errors import Misconfigured
+from intake.settings.faults import PREFIX, sections_as_text, sentence
+from intake.settings.mail import ImapSettings, SmtpSettings
 from intake.settings.parts import (
     DAYS,
     ClinicSettings,
     EscalationSettings,
     FormSettings,
-    ImapSettings,
     LimitSettings,
     QueueSettings,
-    SmtpSettings,
     StaffSettings,
     SyntheticSettings,
     TextSettings,
@@ -56,7 +56,6 @@ __all__ = [
     "unsafe_in_production",
 ]
 
-PREFIX = "INTAKE_"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 EXAMPLE_NAME = "Example Clinic"
 
@@ -213,20 +212,13 @@ def load_settings() -> Settings:
     try:
         settings = Settings(**values)
     except ValidationError as wrong:
-        faults = tuple(_sentence(error, path.name) for error in wrong.errors(include_url=False))
+        faults = tuple(sentence(error, path.name) for error in wrong.errors(include_url=False))
         raise Misconfigured(faults + unknown) from None
+    except SettingsError:
+        raise Misconfigured((*sections_as_text(Settings.model_fields), *unknown)) from None
     if unknown:
         raise Misconfigured(unknown)
     return settings
-
-
-def _sentence(error: ErrorDetails, file: str) -> str:
-    names = [str(part) for part in error["loc"]]
-    variable = PREFIX + "__".join(names).upper()
-    message = error["msg"].removeprefix("Value error, ")
-    if not names:
-        return f"{message} (in {file} or as variables)"
-    return f"{'.'.join(names)} {message} (set it in {file} or as {variable})"
 
 
 def _unknown_variables() -> list[str]:

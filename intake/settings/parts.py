@@ -2,33 +2,26 @@
 
 import re
 from datetime import date
-from pathlib import Path
 from typing import Literal
 from zoneinfo import available_timezones
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     SecretStr,
     ValidationInfo,
     field_validator,
 )
 
+from intake.settings.mail import MAILBOX
+from intake.settings.section import Part
+
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MAILBOX = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 # 24 bytes are 32 letters of base64: what intake/notifications/signatures.py asks for.
 _WEBHOOK_SECRET = re.compile(
     r"(?:whsec_)?(?:[A-Za-z0-9+/]{4}){8,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
 )
 _SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)")
 _PROXY = re.compile(r"http://[a-z0-9.-]+:[0-9]{1,5}", re.IGNORECASE)
-
-
-class Part(BaseModel):
-    """A section of the settings: frozen, and a misspelt name in it is a fault."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class ClinicSettings(Part):
@@ -81,33 +74,6 @@ class FormSettings(Part):
     texts: bool = False
     news: bool = False
     heard: bool = False
-
-
-class SmtpSettings(Part):
-    """The mail relay; without a host, messages are written to the file mailbox."""
-
-    host: str = ""
-    port: int = Field(default=587, ge=1, le=65535)
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    username: str = ""
-    password: SecretStr = SecretStr("")
-    from_address: str = ""
-    reply_to: str = ""
-    ca_file: Path | None = None
-    dkim_selector: str = Field(default="", pattern=r"^[A-Za-z0-9._-]*$")
-
-
-class ImapSettings(Part):
-    """The mailbox that bounces go to, looked into every so often; without a host, never."""
-
-    host: str = ""
-    port: int = Field(default=993, ge=1, le=65535)
-    security: Literal["tls", "starttls", "none"] = "tls"
-    username: str = ""
-    password: SecretStr = SecretStr("")
-    folder: str = Field(default="INBOX", pattern=r'^[^"\\\r\n]+$')
-    every_seconds: int = Field(default=60, ge=10, le=86400)
-    ca_file: Path | None = None
 
 
 class TextSettings(Part):
@@ -182,7 +148,7 @@ class EscalationSettings(Part):
     def _one_mailbox(cls, contact: str, info: ValidationInfo) -> str:
         if not contact or (info.field_name == "on_call" and "@" not in contact):
             return contact.strip()
-        if not _MAILBOX.fullmatch(contact.strip()):
+        if not MAILBOX.fullmatch(contact.strip()):
             raise ValueError("is not a mail address; write one like lead@clinic.example")
         return contact.strip()
 

@@ -82,7 +82,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Give a session that sees one snapshot and cannot write."""
-        with _named_failures(), Session(self._reader, expire_on_commit=False) as session:
+        with named_failures(), Session(self._reader, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -96,7 +96,7 @@ class Database:
             Unavailable: ``database_busy`` after 5 seconds without the lock; ``database_full`` when
                 nothing can be written; ``database_away`` when the server cannot be reached.
         """
-        with _named_failures(), Session(self._writer, expire_on_commit=False) as session:
+        with named_failures(), Session(self._writer, expire_on_commit=False) as session:
             session.connection()  # the lock and BEGIN now, not at the first statement
             yield session
             session.commit()
@@ -259,7 +259,7 @@ def _ping_the_rested(engine: Engine) -> None:
 
 
 @contextmanager
-def _named_failures() -> Iterator[None]:
+def named_failures() -> Iterator[None]:
     """Turn what the drivers say about locks, space and reachability into ``Unavailable``."""
     try:
         yield

@@ -7,7 +7,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from intake.shared import shared
-from intake.storage.database import Database
+from intake.storage.database import Database, named_failures
 
 # Any fixed number: it keeps two machines from migrating the same PostgreSQL database at once.
 MIGRATION_LOCK = 7_061_402_211
@@ -31,14 +31,18 @@ def head() -> str:
 
 
 def current(database: Database) -> str | None:
-    """Return the revision the database is at, ``None`` when it is empty."""
-    with database.reader.connect() as connection:
+    """Return the revision the database is at, ``None`` when it is empty.
+
+    Raises:
+        Unavailable: The database cannot be reached.
+    """
+    with named_failures(), database.reader.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
 def upgrade(database: Database, to: str = "head") -> None:
     """Bring the schema up to ``to``; safe to call from several processes at once."""
-    with database.writer.begin() as connection:
+    with named_failures(), database.writer.begin() as connection:
         _one_at_a_time(connection)
         command.upgrade(configuration(connection), to)
 

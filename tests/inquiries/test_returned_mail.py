@@ -6,14 +6,19 @@ import pytest
 from sqlalchemy import select, update
 
 from intake.audit.trail import history
+from intake.inquiries.alerts import ALARM
 from intake.inquiries.models import Inquiry
 from intake.inquiries.recipients import address_key
 from intake.inquiries.returned_mail import EVENT, take_mail
 from intake.notifications.address_models import Suppression
+from intake.notifications.alarms import MAIL_RETURNED, open_alarms
 from intake.notifications.models import Bounce, OutboxMessage
+from intake.notifications.outbox import NewMessage, enqueue
 from intake.notifications.subscriptions import subscribe
 from intake.storage.database import Database
 from tests.conftest import NOON
+from tests.desk.people import a_member as a_colleague
+from tests.desk.people import an_endpoint, told
 from tests.factories import ANSWERS, a_keyring, an_inquiry
 from tests.inquiries.test_recipients import delivered
 from tests.notifications.rows import a_member
@@ -219,3 +224,81 @@ def test_a_bounce_about_an_erased_inquiry_is_harmless(database: Database) -> Non
         "bounce",
         "complaint",
     ]
+
+
+def a_digest(database: Database, recipient: str) -> OutboxMessage:
+    """Write a message about no inquiry and send it."""
+    with database.write() as session:
+        new = NewMessage(None, recipient, "email", ALARM, "made-up", {"kind": "x", "subject": ""})
+        enqueue(session, [new], at=NOON)
+        session.execute(
+            update(OutboxMessage).values(
+                state="delivered", due_at=None, finished_at=NOON, attempts=1
+            )
+        )
+    return messages(database, ALARM)[0]
+
+
+def returned_alarms(database: Database) -> list[str]:
+    with database.read() as session:
+        return [one.subject for one in open_alarms(session) if one.kind == MAIL_RETURNED]
+
+
+@pytest.mark.parametrize("report", [BOUNCE, COMPLAINT])
+def test_mail_about_no_inquiry_that_came_back_is_told_to_administrators_another_way(
+    database: Database, report: str
+) -> None:
+    ada = a_colleague(database, "ada", ["administrator"])
+    ida = a_colleague(database, "ida")
+    sent = a_digest(database, f"staff:{ida}")
+
+    came_back(database, sent, report)
+    came_back(database, sent, report)
+
+    assert returned_alarms(database) == [f"staff:{ida}"]
+    assert told(database, ALARM)[1:] == [("desk", "console"), (f"staff:{ada}", "email")]
+
+
+def test_a_second_channel_hears_of_it_and_the_one_who_cannot_read_it_does_not(
+    database: Database,
+) -> None:
+    ada = a_colleague(database, "ada", ["administrator"])
+    chat = an_endpoint(database, "desk-chat")
+    sent = a_digest(database, f"staff:{ada}")
+
+    came_back(database, sent)
+
+    assert told(database, ALARM)[1:] == [(f"endpoint:{chat}", "chat:desk-chat")]
+
+
+def test_the_mail_about_it_that_comes_back_too_does_not_go_round(database: Database) -> None:
+    members = [a_colleague(database, name, ["administrator"]) for name in ("ada", "bea")]
+    came_back(database, a_digest(database, f"staff:{members[0]}"))
+
+    for _ in range(3):
+        with database.write() as session:
+            session.execute(update(OutboxMessage).values(attempts=1))
+        for message in messages(database, ALARM):
+            came_back(database, message)
+
+    assert returned_alarms(database) == [f"staff:{one}" for one in members]
+    assert len(messages(database, ALARM)) < 6
+
+
+def test_a_bounce_that_nobody_else_would_hear_of_is_an_alarm(database: Database) -> None:
+    (only,) = told_members(database)
+    sent_acknowledgement(database)
+    to_only = messages(database, "inquiry.submitted")[0]
+
+    came_back(database, to_only)
+
+    assert messages(database, EVENT) == []
+    assert returned_alarms(database) == [f"staff:{only}"]
+
+
+def test_a_delay_of_our_own_mail_disturbs_nobody(database: Database) -> None:
+    ida = a_colleague(database, "ida")
+
+    came_back(database, a_digest(database, f"staff:{ida}"), DELAY)
+
+    assert returned_alarms(database) == []

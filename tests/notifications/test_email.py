@@ -139,8 +139,8 @@ def say(*lines: bytes) -> Callable[[socket.socket], None]:
     [
         (say(b"421 4.3.2 Too busy\r\n"), Outcome.CHANNEL, "busy"),
         (say(b"554 Go away\r\n"), Outcome.CHANNEL, "greeting_refused"),
-        (say(b"\xff\xfe garbage\r\n"), Outcome.CHANNEL, "greeting_refused"),
-        (say(b"220-" + b"x" * 1_000_000 + b"\r\n"), Outcome.CHANNEL, "greeting_refused"),
+        (say(b"\xff\xfe garbage\r\n"), Outcome.CHANNEL, "garbage"),
+        (say(b"220-" + b"x" * 1_000_000 + b"\r\n"), Outcome.CHANNEL, "garbage"),
         (lambda connection: connection.close(), Outcome.CHANNEL, "hung_up"),
         (lambda connection: time.sleep(3), Outcome.CHANNEL, "no_answer"),
         (

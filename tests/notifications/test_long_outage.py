@@ -95,11 +95,11 @@ def test_three_days_without_mail_burn_no_try_and_end_within_five_minutes(
 
 
 def test_a_real_server_that_comes_back_after_three_days_gets_everything_once(
-    sqlite_database: Database, clinic: Clinic
+    database: Database, clinic: Clinic
 ) -> None:
     clock = StoppedClock(NOON)
     for number in range(20):
-        write(sqlite_database, number, clock)
+        write(database, number, clock)
 
     def channel(port: int) -> EmailChannel:
         settings = SmtpSettings(host="127.0.0.1", port=port, security="none")
@@ -107,16 +107,16 @@ def test_a_real_server_that_comes_back_after_three_days_gets_everything_once(
 
     nobody = channel(free_port())
     for _ in range(200):
-        work_until_nothing_is_due(sqlite_database, nobody, clock, clinic)
+        work_until_nothing_is_due(database, nobody, clock, clinic)
         clock.advance(minutes=21.6)
     with MailServer() as server:
         returned = clock()
-        while set(states(sqlite_database)) != {"delivered"}:
-            work_until_nothing_is_due(sqlite_database, channel(server.port), clock, clinic)
+        while set(states(database)) != {"delivered"}:
+            work_until_nothing_is_due(database, channel(server.port), clock, clinic)
             assert clock() - returned < BACK_WITHIN
             clock.advance(seconds=1)
 
     assert clock() - NOON > AWAY - timedelta(minutes=1)
     ids = [message["Message-ID"] for message in server.messages]
     assert len(ids) == len(set(ids)) == 20
-    assert max(row.attempts for row in rows(sqlite_database)) == 1
+    assert max(row.attempts for row in rows(database)) == 1

@@ -8,13 +8,12 @@ from intake.notifications.models import OutboxMessage
 from intake.notifications.outcome import Outcome, Result
 from intake.notifications.presence import Presence, record_seen
 from intake.notifications.queries import (
-    WORDS,
     channel_health,
     dead_letters,
     deliveries_of,
-    in_words,
     workers_seen,
 )
+from intake.notifications.reasons import WORDS, in_words
 from intake.storage.database import Database
 from tests.conftest import NOON
 from tests.notifications.rows import claimed, ended, enqueued
@@ -70,7 +69,7 @@ def test_an_inquiry_shows_only_its_own_deliveries(sqlite_database: Database) -> 
 
 
 def test_an_unexplained_code_is_shown_as_it_is() -> None:
-    assert in_words("permission_withdrawn") == "permission withdrawn"
+    assert in_words("not_yet_named") == "not yet named"
     assert in_words(None) is None
     assert all(words and words == words.strip(".") for words in WORDS.values())
 

@@ -292,7 +292,8 @@ DELIVERIES: Context = {
     "checks": [["Receipts shown are stored", OK, "All 3.", "1 h ago"]],
     "mail": [["SPF", OK, "No record.", 'clinic.example  TXT "v=spf1 ~all"']],
     "mail_checked": "4 pm",
-    "replayable": ["email"],
+    "returned": [[OPENED, MESSAGE, "The person", "4 pm", "5 pm"]],
+    "replayable": [("email", "Email")],
 }
 DELIVERY: Context = {
     **DESK,

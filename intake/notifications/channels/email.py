@@ -26,6 +26,7 @@ CONNECT_SECONDS = 5.0
 DEADLINE_SECONDS = 25.0
 SIGN_IN_CODES = frozenset({530, 534, 535, 538})
 BUSY = 421
+NO_CODE = -1
 GARBAGE = "garbage"
 _ENHANCED = re.compile(rb"^([245]\.\d{1,3}\.\d{1,3})(\s|$)")
 _QUEUED = re.compile(rb"queued as ([A-Za-z0-9]{4,40})\b")
@@ -92,6 +93,19 @@ class EmailChannel:
                 smtp.leave()
 
 
+def knock(settings: SmtpSettings, sender: Sender, *, seconds: float) -> Result:
+    """Connect, encrypt and sign in, and send nothing; says what a message would meet."""
+    smtp = _Connection(settings, sender.domain, min(seconds, CONNECT_SECONDS))
+    with _deadline(smtp, seconds):
+        try:
+            smtp.reach()
+        except _Ended as ended:
+            return ended.result
+        finally:
+            smtp.leave()
+    return Result(Outcome.DELIVERED)
+
+
 class _Connection(smtplib.SMTP):
     """One conversation; ``reach`` brings it to the point where a message can be handed over."""
 
@@ -108,9 +122,12 @@ class _Connection(smtplib.SMTP):
         try:
             self._open()
         except (OSError, ValueError, smtplib.SMTPException) as failure:
-            code = getattr(failure, "smtp_code", None)
-            is_late = time.monotonic() >= self.until
-            _channel_failed("no_answer" if is_late else _word_for(failure), code)
+            if time.monotonic() >= self.until:
+                _channel_failed("no_answer")
+            word = _word_for(failure)
+            # For nonsense the library makes a code up.
+            said = None if word == GARBAGE else getattr(failure, "smtp_code", None)
+            _channel_failed(word, said)
 
     def leave(self) -> None:
         """Say goodbye if anybody listens; close in any case."""
@@ -174,6 +191,8 @@ def _hand_over(smtp: _Connection, sender: str, to: str, message: EmailMessage) -
         _judge(smtp.rcpt(to), "recipient_refused", {250, 251, 252})
         code, reply = _data(smtp, message.as_bytes())
         _judge((code, reply), "content_refused", {250})
+    except smtplib.SMTPResponseException:
+        return Result(Outcome.RETRYABLE, GARBAGE, "too_long")  # a line without an end
     except (OSError, smtplib.SMTPException, ValueError) as dropped:
         late = time.monotonic() >= smtp.until or isinstance(dropped, TimeoutError)
         word = "timed_out" if late else "hung_up"
@@ -215,8 +234,12 @@ def _channel_failed(word: str, code: int | None = None) -> NoReturn:
 
 
 def _word_for(failure: Exception) -> str:
-    if getattr(failure, "smtp_code", None) == BUSY:
+    code = getattr(failure, "smtp_code", None)
+    if code == BUSY:
         return "busy"
+    # Raised by the library itself: a line without an end, or one without a code.
+    if type(failure) is smtplib.SMTPResponseException or code == NO_CODE:
+        return GARBAGE
     return next(word for kind, word in _WORDS if isinstance(failure, kind))
 
 

@@ -19,6 +19,9 @@ from intake.settings import ImapSettings
 CONNECT_SECONDS = 10.0
 DEADLINE_SECONDS = 60.0
 MAILS_MAX = 50
+CODES = "imap_"  # what each code of ours begins with; reasons.py tells them
+REFUSED = "imap_refused"
+ID_HEADERS = ("Message-ID", "X-Entity-Ref-ID")
 
 
 class ImapMailbox:
@@ -36,13 +39,40 @@ class ImapMailbox:
         What ``take`` raises goes up, and its mail stays unseen.
 
         Raises:
-            Unavailable: ``imap_away``: no connection, or the sign-in is refused.
+            Unavailable: ``imap_dns``, ``imap_sign_in_refused``..., as ``reasons.py`` tells them.
         """
+        with self._opened() as imap:
+            return _each_unseen(imap, self._settings.folder, take)
+
+    def holds(self, message_id: str) -> bool:
+        """Whether a mail of ours with this id has arrived, seen or not; changes nothing.
+
+        Raises:
+            Unavailable: As :meth:`empty`.
+        """
+        with self._opened() as imap:
+            _select(imap, self._settings.folder, readonly=True)
+            # Some relays put a Message-ID of their own; the other header is ours alone.
+            names = [("HEADER", name, f'"{message_id}"') for name in ID_HEADERS]
+            found = _demand(imap.uid("SEARCH", "OR", *names[0], *names[1]))
+            return any(isinstance(uids, bytes) and uids.split() for uids in found)
+
+    def knock(self) -> None:
+        """Sign in and open the folder, and take nothing.
+
+        Raises:
+            Unavailable: As :meth:`empty`.
+        """
+        with self._opened() as imap:
+            _select(imap, self._settings.folder, readonly=True)
+
+    @contextmanager
+    def _opened(self) -> Iterator[imaplib.IMAP4]:
         try:
             with self._connected() as imap:
-                return _each_unseen(imap, self._settings.folder, take)
+                yield imap
         except (imaplib.IMAP4.error, OSError, ValueError) as failure:
-            raise Unavailable("imap_away") from failure
+            raise Unavailable(_code_of(failure)) from failure
 
     @contextmanager
     def _connected(self) -> Iterator[imaplib.IMAP4]:
@@ -60,13 +90,58 @@ class ImapMailbox:
         watchdog.start()
         try:
             if wanted.security == "starttls":
-                imap.starttls(ssl_context=tls)
-            imap.login(wanted.username, wanted.password.get_secret_value())
+                with _named("imap_tls", is_always=True):  # also where the server offers none
+                    imap.starttls(ssl_context=tls)
+            with _named("imap_sign_in_refused"):
+                imap.login(wanted.username, wanted.password.get_secret_value())
             yield imap
         finally:
             watchdog.cancel()
             with suppress(imaplib.IMAP4.error, OSError):
                 imap.logout()
+
+
+class _Named(imaplib.IMAP4.error):
+    """A refusal of which we know what it is about."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+# The first kind that fits; ``abort`` is a refusal too by its class, yet it is none.
+_WORDS: tuple[tuple[type[Exception], str], ...] = (
+    (imaplib.IMAP4.abort, "imap_away"),
+    (imaplib.IMAP4.error, REFUSED),
+    (ssl.SSLCertVerificationError, "imap_certificate"),
+    (TimeoutError, "imap_no_answer"),
+    (ssl.SSLError, "imap_tls"),
+    (socket.gaierror, "imap_dns"),
+    (ConnectionRefusedError, "imap_closed"),
+    (Exception, "imap_away"),
+)
+
+
+def _code_of(failure: Exception) -> str:
+    if isinstance(failure, _Named):
+        return failure.code
+    return next(word for kind, word in _WORDS if isinstance(failure, kind))
+
+
+@contextmanager
+def _named(code: str, *, is_always: bool = False) -> Iterator[None]:
+    """Name what a refusal is about; a connection that breaks is another matter."""
+    try:
+        yield
+    except imaplib.IMAP4.error as refusal:
+        if not is_always and isinstance(refusal, imaplib.IMAP4.abort):
+            raise
+        raise _Named(code) from refusal
+
+
+def _select(imap: imaplib.IMAP4, folder: str, *, readonly: bool = False) -> None:
+    with _named("imap_folder"):
+        _demand(imap.select(f'"{folder}"', readonly))
 
 
 def _shut(imap: imaplib.IMAP4) -> None:
@@ -75,7 +150,7 @@ def _shut(imap: imaplib.IMAP4) -> None:
 
 
 def _each_unseen(imap: imaplib.IMAP4, folder: str, take: Callable[[bytes], object]) -> int:
-    _demand(imap.select(f'"{folder}"'))
+    _select(imap, folder)
     found = _demand(imap.uid("SEARCH", "UNSEEN"))
     names = found[0].split() if found and isinstance(found[0], bytes) else []
     for name in names[:MAILS_MAX]:

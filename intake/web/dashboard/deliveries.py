@@ -7,19 +7,20 @@ Such a look is no sign that somebody is at work, so it does not keep a sign-in a
 import hashlib
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
-from intake.desk.letters import references_of
+from intake.desk.letters import reader_names, references_of
 from intake.desk.mending import cancel_one, replay_one, replay_range
+from intake.desk.trial_mail import send_trial_mail
 from intake.errors import Conflict, NotFound
-from intake.notifications.listing import LIVE, Wanted, message, messages
+from intake.notifications.listing import LIVE, Wanted, came_back, message, messages
 from intake.notifications.models import State
-from intake.notifications.queries import channel_health, dead_letters, workers_seen
+from intake.notifications.queries import Delivery, channel_health, dead_letters, workers_seen
 from intake.operations.health import ledger_health, mail_health, path_health
 from intake.staff.permissions import Permission
 from intake.web.context import clinic, current, now
@@ -27,10 +28,11 @@ from intake.web.dashboard import health_rows as health
 from intake.web.dashboard import message_rows as rows
 from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.policies import member_here, needs
-from intake.web.dashboard.sentences import plain
 from intake.web.dashboard.times import clock_time, day_and_time
 
 WAITING_SHOWN = 20
+RETURNED_SHOWN_DAYS = 14
+NOTHING_WRONG = "nothing went wrong"
 LATE = {
     "already_replayed": "Somebody was faster: this message is not stopped any more.",
     "too_late": "Too late: this message is being sent, or has ended.",
@@ -59,6 +61,17 @@ def deliveries() -> ResponseReturnValue:
     return _tagged(make_response(page), tag)
 
 
+@dashboard.post("/deliveries/tests")
+@needs(Permission.SEE_DELIVERIES)
+def delivery_test() -> ResponseReturnValue:
+    """Send a test mail to whoever asks, and lead to the page that tells how it fares."""
+    member = member_here()
+    with current().database.write() as session:
+        public_id = send_trial_mail(session, member.id, actor=member.actor, at=now())
+    flash("A test is on its way to your mailbox. Reload this page to see how it fares.")
+    return redirect(url_for("dashboard.delivery", public_id=public_id), 303)
+
+
 @dashboard.get("/deliveries/<public_id>")
 @needs(Permission.SEE_DELIVERIES)
 def delivery(public_id: str) -> ResponseReturnValue:
@@ -67,6 +80,7 @@ def delivery(public_id: str) -> ResponseReturnValue:
     with current().database.read() as session:
         found = message(session, public_id)
         reference = references_of(session, [public_id]).get(public_id)
+        names = reader_names(session, (found.recipient,) if found else ())
     if found is None:
         raise NotFound("message_unknown")
     finished = day_and_time(found.finished_at, zone) if found.finished_at else ""
@@ -79,12 +93,13 @@ def delivery(public_id: str) -> ResponseReturnValue:
         state=rows.message_state(found),
         inquiry=rows.inquiry_cell(reference, member),
         facts=[
-            ("Channel", plain(found.channel)),
-            ("Reader", found.recipient.replace(":", " ").capitalize()),
+            ("Channel", rows.channel_words(found)),
+            ("Reader", rows.reader_words(found.recipient, names)),
             ("Written", day_and_time(found.created_at, zone)),
             ("Next try", day_and_time(found.due_at, zone) if found.due_at else "none"),
             ("Ended", finished or "not yet"),
-            ("Why", found.reason or "nothing went wrong"),
+            *_returned(found, zone),
+            ("Why", found.reason or (rows.RETURNED if found.bounced_at else NOTHING_WRONG)),
         ],
         buttons=rows.actions(found, reference, member),
         tries=[rows.try_row(one, zone) for one in found.tries],
@@ -148,7 +163,9 @@ def _shown() -> dict[str, object]:
         dead = dead_letters(session)
         waiting = messages(session, Wanted(LIVE), limit=WAITING_SHOWN)
         retrying = messages(session, Wanted((State.RETRY,)), limit=WAITING_SHOWN)
-        known = references_of(session, (one.public_id for one in (*dead, *waiting)))
+        returned = came_back(session, since=at - timedelta(days=RETURNED_SHOWN_DAYS))
+        known = references_of(session, (one.public_id for one in (*dead, *waiting, *returned)))
+        names = reader_names(session, (one.recipient for one in returned))
         checks = health.Checks(
             path_health(session, intake.settings),
             ledger_health(session, at=at),
@@ -166,12 +183,19 @@ def _shown() -> dict[str, object]:
         "channels": [health.channel_row(one, zone, at) for one in channels],
         "needs_person": [rows.dead_row(one, known, member, zone) for one in dead],
         "waiting": [rows.waiting_row(one, known, member, zone) for one in waiting],
+        "returned": [rows.returned_row(one, known, member, names, zone) for one in returned],
         "workers": [health.worker_row(one, zone, at) for one in workers],
         "checks": health.check_rows(checks, zone, at),
         "mail": health.mail_rows(checks.mail),
         "mail_checked": day_and_time(checked, zone) if checked else "",
-        "replayable": [one.name for one in channels if one.dead] if may_mend else [],
+        "replayable": [
+            (one.name, rows.channel_words(one)) for one in channels if one.dead and may_mend
+        ],
     }
+
+
+def _returned(one: Delivery, zone: str) -> list[tuple[str, str]]:
+    return [("Came back", day_and_time(one.bounced_at, zone))] if one.bounced_at else []
 
 
 def _with_tokens(table: object) -> list[list[object]]:

@@ -21,7 +21,7 @@ from intake.notifications.endpoints import (
     retire_old_secret,
     rotate_secret,
 )
-from intake.notifications.queries import in_words
+from intake.notifications.reasons import in_words
 from intake.staff.permissions import Permission
 from intake.web.context import clinic, current, now
 from intake.web.dashboard.blueprint import dashboard

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from intake.notifications.queries import ChannelHealth, Delivery, WorkerSight
 from intake.operations.health import LedgerHealth, MailHealth, PathHealth
 from intake.operations.preflight import Light
-from intake.web.dashboard.sentences import plain
+from intake.web.dashboard.message_rows import channel_words
 from intake.web.dashboard.times import ago, clock_time, day_and_time
 
 LIGHTS: Mapping[Light, tuple[str, str]] = {
@@ -68,7 +68,7 @@ def outbox_line(channels: Sequence[ChannelHealth], retrying: Sequence[Delivery],
 def channel_row(one: ChannelHealth, zone: str, at: datetime) -> list[object]:
     """Return how a channel does: since when and why it fails, what waits, what went out."""
     return [
-        plain(one.name),
+        channel_words(one),
         _channel_state(one, zone),
         one.waiting,
         one.delivered_since,
@@ -83,9 +83,10 @@ def _channel_state(one: ChannelHealth, zone: str) -> dict[str, str]:
         return {"words": "Off", "state": "idle"}
     if one.failing_since is not None:
         since = day_and_time(one.failing_since, zone)
-        again = f". Next try {clock_time(one.next_try_at, zone)}" if one.next_try_at else ""
+        again = f"Next try {clock_time(one.next_try_at, zone)}" if one.next_try_at else ""
+        parts = (f"Not working since {since}: {one.failing_reason}", one.failing_to_do, again)
         return {
-            "words": f"Not working since {since}: {one.failing_reason}{again}",
+            "words": ". ".join(part for part in parts if part),
             "state": "bad",
         }
     words = "Ready" if one.last_success_at is None else "Working"

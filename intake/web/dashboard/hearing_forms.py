@@ -21,6 +21,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
     {
         "inquiry.submitted": "A new inquiry",
         "inquiry.not_me": "An address said: this was not me",
+        "message.bounced": "A message came back",
     }
 )
 LANGUAGES: Mapping[str, str] = MappingProxyType(

@@ -7,13 +7,22 @@ from flask import url_for
 
 from intake.crypto.tokens import show_reference
 from intake.notifications.models import State
-from intake.notifications.queries import Delivery, Try
+from intake.notifications.queries import ChannelHealth, Delivery, Try
 from intake.staff.accounts import Member
 from intake.staff.permissions import Permission
 from intake.web.dashboard.sentences import MESSAGES, STATES, plain
 from intake.web.dashboard.times import day_and_time
 
 BOUNCED = ("Came back", "bad")
+RETURNED = "the mail system sent it back: the address does not take mail"
+READERS: Mapping[str, str] = {
+    "person": "The person",
+    "staff": "A member of staff",
+    "endpoint": "An endpoint",
+    "contact": "Contact of the settings",
+    "desk": "The terminal",
+    "synthetic": "Our own mailbox",
+}
 ENDS: Mapping[str, tuple[str, str]] = {
     "delivered": ("Delivered", "ok"),
     "retryable": ("Failed for now", "soon"),
@@ -45,20 +54,60 @@ def message_link(one: Delivery) -> dict[str, str]:
     return {"url": address, "words": message_words(one)}
 
 
+def channel_words(one: Delivery | ChannelHealth) -> str:
+    """Return what staff call a channel: an endpoint has a name of its own."""
+    if one.endpoint is not None:
+        return one.endpoint
+    return plain(one.channel if isinstance(one, Delivery) else one.name)
+
+
+def reader_words(recipient: str, names: Mapping[str, str]) -> str:
+    """Return who a message is for; ``names`` are those of members and endpoints."""
+    kind, _, number = recipient.partition(":")
+    if recipient in names:
+        return names[recipient]
+    return READERS.get(kind, plain(kind)) + (f": {plain(number)}" if kind == "contact" else "")
+
+
 def last_moment(one: Delivery) -> datetime:
     """Return when something last happened to a message."""
-    return one.finished_at or (one.tries[-1].ended_at if one.tries else one.created_at)
+    return (
+        one.bounced_at
+        or one.finished_at
+        or (one.tries[-1].ended_at if one.tries else one.created_at)
+    )
 
 
 def message_on_inquiry(one: Delivery, zone: str, *, may_open: bool) -> list[object]:
     """Return a message as the page of its inquiry lists it."""
     return [
         message_link(one) if may_open else message_words(one),
-        plain(one.channel),
+        channel_words(one),
         message_state(one),
         one.attempts,
-        one.reason or "",
+        _last_word(one),
         day_and_time(last_moment(one), zone),
+    ]
+
+
+def _last_word(one: Delivery) -> str:
+    return one.reason or (RETURNED if one.bounced_at is not None else "")
+
+
+def returned_row(
+    one: Delivery,
+    references: Mapping[str, str],
+    member: Member,
+    names: Mapping[str, str],
+    zone: str,
+) -> list[object]:
+    """Return a message that came back: whose, what, to whom, when it went out and returned."""
+    return [
+        inquiry_cell(references.get(one.public_id), member),
+        message_link(one),
+        reader_words(one.recipient, names),
+        day_and_time(one.finished_at, zone) if one.finished_at else "",
+        day_and_time(one.bounced_at, zone) if one.bounced_at else "",
     ]
 
 
@@ -69,7 +118,7 @@ def dead_row(
     return [
         inquiry_cell(references.get(one.public_id), member),
         message_link(one),
-        plain(one.channel),
+        channel_words(one),
         one.reason or "",
         day_and_time(last_moment(one), zone),
         {"several": actions(one, references.get(one.public_id), member)},
@@ -84,7 +133,7 @@ def waiting_row(
     return [
         inquiry_cell(references.get(one.public_id), member),
         message_link(one),
-        plain(one.channel),
+        channel_words(one),
         message_state(one),
         one.attempts,
         one.reason or "",

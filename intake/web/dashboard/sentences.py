@@ -70,6 +70,7 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "inquiry.not_me": "Alert: this was not me",
         "message.bounced": "Alert: a message came back",
         "endpoint.test": "Test of a webhook",
+        "staff.test": "Test to a member",
         "inquiry.due_soon": "Alert: due soon",
         "inquiry.overdue": "Alert: overdue",
         "inquiry.urgent": "Alert: urgent",

@@ -25,6 +25,7 @@ TABLE = {
     ("GET", "/staff/inquiries/<reference>"): ANSWERS,
     ("GET", "/staff/deliveries"): {"coordinator", "privacy_officer", "administrator"},
     ("GET", "/staff/deliveries/<public_id>"): {"coordinator", "privacy_officer", "administrator"},
+    ("POST", "/staff/deliveries/tests"): {"coordinator", "privacy_officer", "administrator"},
     ("POST", "/staff/deliveries/<public_id>/replay"): {"coordinator", "administrator"},
     ("POST", "/staff/deliveries/<public_id>/cancel"): {"coordinator", "administrator"},
     ("POST", "/staff/alarms/<int:number>/dismissal"): {"coordinator", "administrator"},

@@ -1,0 +1,48 @@
+"""What a member hears of unless they choose otherwise: arrivals, strangers' mail, what came back.
+
+Given when a member is invited, and at a start to whoever was there before an event was. A rule that
+a member ended is a row too, so nobody is subscribed again against their will.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.notifications.models import Channel, Subscription
+from intake.notifications.subscriptions import subscribe
+from intake.staff.hearing import CHANNEL
+from intake.staff.models import RoleName
+from intake.staff.queries import active_by_role
+
+CAME_BACK = "message.bounced"
+EVENTS = ("inquiry.submitted", "inquiry.not_me", CAME_BACK)
+# An administrator hears too, so that no inquiry waits in silence while the team is set up.
+HEARS_OF_INQUIRIES = frozenset({RoleName.COORDINATOR.value, RoleName.ADMINISTRATOR.value})
+
+
+def hear_by_default(session: Session, staff_id: int, roles: Iterable[str], *, at: datetime) -> None:
+    """Let a new member hear of everything in :data:`EVENTS`, if they work through inquiries."""
+    if HEARS_OF_INQUIRIES.intersection(roles):
+        for event in EVENTS:
+            subscribe(session, staff_id, event, CHANNEL, at)
+
+
+def catch_up(session: Session, *, at: datetime) -> int:
+    """Let members hear of what came back if they never chose about it; return how many now do.
+
+    The event is younger than the first members. Safe to repeat at each start: a rule that exists,
+    even an ended one, is left as it is.
+    """
+    roles = active_by_role(session)
+    members = {number for role in HEARS_OF_INQUIRIES for number in roles.get(role, ())}
+    chosen = session.scalars(
+        select(Subscription.staff_id)
+        .join(Channel, Channel.id == Subscription.channel_id)
+        .where(Channel.name == CHANNEL, Subscription.event == CAME_BACK)
+    )
+    missing = sorted(members - {one for one in chosen if one is not None})
+    for staff_id in missing:
+        subscribe(session, staff_id, CAME_BACK, CHANNEL, at)
+    return len(missing)
