@@ -1,0 +1,64 @@
+"""How an inquiry ended, or how far it has come: what the funnel and the outcomes are made of.
+
+The one place to change when an ending gets a reason or a stage of its own: ``REASON`` is the
+column that a reason is read from, and a key is ``outcome`` or ``outcome/reason``.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sqlalchemy import ColumnElement, literal
+
+from intake.inquiries.models import Outcome, Status
+
+OPEN = "open"
+BOOKED = "booked"
+ERASED = "erased"
+UNKNOWN = "unknown"
+# An outcome's reason by row of ``inquiries``; endings carry none yet.
+REASON: ColumnElement[str] = literal("")
+NEVER_COUNTED = (Outcome.SPAM.value, Outcome.TEST.value)
+HELD = (Outcome.CONSULTATION_HELD.value, Outcome.HANDED_OVER.value)
+
+ENDING_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        OPEN: "Still open",
+        BOOKED: "Consultation booked",
+        Outcome.CONSULTATION_HELD: "Consultation held",
+        Outcome.HANDED_OVER: "Handed over",
+        Outcome.NOT_OFFERED: "Not offered",
+        Outcome.NOT_SUITABLE: "Not suitable",
+        Outcome.REFERRED_ELSEWHERE: "Referred elsewhere",
+        Outcome.NOT_REACHED: "Not reached",
+        Outcome.WITHDRAWN: "Withdrawn by the person",
+        Outcome.DUPLICATE: "Duplicate",
+        ERASED: "Erased",
+        UNKNOWN: "Closed, outcome not recorded",
+    }
+)
+
+
+def ending_of(status: str, outcome: str | None, reason: str | None) -> str:
+    """Return the key of an ending: how it ended, or that it is still open or booked."""
+    if outcome is not None:
+        return f"{outcome}/{reason}" if reason else outcome
+    if status == Status.ERASED:
+        return ERASED
+    if status == Status.SCHEDULED:
+        return BOOKED
+    return UNKNOWN if status == Status.CLOSED else OPEN
+
+
+def outcome_in(key: str) -> str:
+    """Return the part of a key that stands before its reason."""
+    return key.partition("/")[0]
+
+
+def reason_in(key: str) -> str:
+    """Return the reason of a key, empty where it has none."""
+    return key.partition("/")[2]
+
+
+def reason_words(reason: str) -> str:
+    """Return a reason as staff read it."""
+    return reason.replace("_", " ").capitalize() if reason else "No reason recorded"
