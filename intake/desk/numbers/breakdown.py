@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from intake.desk.numbers.endings import HELD, BOOKED, outcome_in, reason_in
+from intake.desk.numbers.endings import BOOKED, HELD, outcome_in, reason_in
 from intake.desk.numbers.shielding import (
     SMALLEST_TOLD,
     Shown,

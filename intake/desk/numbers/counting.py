@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, bindparam, func, or_, select
+from sqlalchemy import Row, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from intake.clinic.hours import BusinessHours, business_hours
@@ -36,7 +36,7 @@ COUNTED_STATUSES = tuple(status.value for status in Status if status is not Stat
 DELIVERED, UNDELIVERED, BOUNCED = "delivered", "undelivered", "bounced"
 
 # By status and time: the index ``inquiries_by_status``; no other knows when one came in.
-_OF_DAY = (
+_OF_DAY: Select[*tuple[Any, ...]] = (
     select(
         Inquiry.id,
         Inquiry.public_id,
@@ -157,7 +157,7 @@ def count_day(session: Session, counting: Counting, day: date, *, at: datetime) 
 
 
 def _conditions(
-    session: Session, counting: Counting, rows: Sequence[Row[Any]]
+    session: Session, counting: Counting, rows: Sequence[Row[*tuple[Any, ...]]]
 ) -> Mapping[int, Sequence[str]]:
     asked = {"ids": [row.id for row in rows], "tokens": list(counting.conditions)}
     found: dict[int, list[str]] = {}
@@ -166,7 +166,9 @@ def _conditions(
     return found
 
 
-def _counted(row: Row[Any], counting: Counting, conditions: Sequence[str], at: datetime) -> Counted:
+def _counted(
+    row: Row[*tuple[Any, ...]], counting: Counting, conditions: Sequence[str], at: datetime
+) -> Counted:
     unsaid = ERASED if row.data_key is None else UNKNOWN
     label = label_or_none(Cells(row.public_id, row.data_key, label=row.label), counting.keyring)
     interpreter = unsaid if label is None else "yes" if label.interpreter else "no"
@@ -189,7 +191,7 @@ def _way(ways: Iterable[str]) -> str:
     return chosen[0] if len(chosen) == 1 else SEVERAL
 
 
-def _clock(row: Row[Any], at: datetime) -> Clock:
+def _clock(row: Row[*tuple[Any, ...]], at: datetime) -> Clock:
     due = cast("datetime", row.first_response_due_at)
     if row.first_responded_at is not None:
         return Clock.IN_TARGET if row.first_responded_at <= due else Clock.LATE
@@ -198,7 +200,7 @@ def _clock(row: Row[Any], at: datetime) -> Clock:
     return Clock.RUNNING if at <= due else Clock.LATE
 
 
-def _bucket(row: Row[Any], hours: BusinessHours) -> int | None:
+def _bucket(row: Row[*tuple[Any, ...]], hours: BusinessHours) -> int | None:
     if row.first_responded_at is None:
         return None
     open_for = hours.business_time_between(row.received_at, row.first_responded_at)

@@ -8,8 +8,9 @@ two minutes are looked at again, because transactions do not commit in the order
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, delete, distinct, func, select, update
+from sqlalchemy import Select, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from intake.audit.models import AuditEvent
@@ -33,7 +34,8 @@ NOT_A_CHANGE = (READ, RECEIPT_READ)
 
 _days, _marks = table_of(NumberDay), table_of(NumberMark)
 _EVENTS = (
-    select(distinct(Inquiry.received_at))
+    select(Inquiry.received_at)
+    .distinct()
     .join(AuditEvent, AuditEvent.subject == Inquiry.public_id)
     .where(
         AuditEvent.id > bindparam("after"),
@@ -50,7 +52,7 @@ _SENT = (
     .where(OutboxMessage.state.in_([State.DELIVERED.value, State.DEAD.value]))
     .limit(1)
 )
-_CAME_BACK = (
+_CAME_BACK: Select[*tuple[Any, ...]] = (
     select(OutboxMessage.finished_at, Bounce.received_at)
     .join(Bounce, Bounce.message_id == OutboxMessage.id)
     .where(Bounce.received_at >= bindparam("since"), OutboxMessage.finished_at.is_not(None))

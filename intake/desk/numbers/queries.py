@@ -43,7 +43,7 @@ def numbers_of(session: Session, counting: Counting, days: int, *, at: datetime)
     """Return the numbers of the last ``days`` days, today included.
 
     Raises:
-        SealBroken: A tally was changed, or the keys are others; ``intake numbers rebuild`` mends it.
+        SealBroken: A tally was changed, or the keys are others; a rebuild mends it.
     """
     last = counting.day_of(at)
     first = last - timedelta(days=days - 1)

@@ -7,6 +7,7 @@ small counts are told here.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
@@ -50,7 +51,7 @@ def waiting_now(
     ).one()
     at_least = [total, *(int(count or 0) for count in counts), 0]
     return Waiting(
-        tuple(more - fewer for more, fewer in zip(at_least, at_least[1:], strict=False)),
+        tuple(more - fewer for more, fewer in pairwise(at_least)),
         None if oldest_at is None else hours.business_time_between(oldest_at, at),
     )
 

@@ -67,7 +67,7 @@ def test_what_a_total_would_reveal_is_withheld_whole(counts: list[int]) -> None:
 
 def moved(rows: Sequence[Sequence[int]], corners: Sequence[tuple[int, int]], by: int) -> bool:
     """Whether people can be moved round a rectangle without any told thing changing."""
-    (a, b), (c, d), (e, f), (g, h) = corners
+    _, (c, d), (e, f), (g, h) = corners
     return all(count >= 5 for count in (rows[c][d] - by, rows[e][f] - by, rows[g][h] + by))
 
 
