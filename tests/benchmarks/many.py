@@ -79,6 +79,7 @@ class Maker:
     dice: random.Random
     until: datetime
     after: Mapping[str, int]
+    taken: set[str]
     code_secret: bytes = field(init=False)
     due: dict[datetime, datetime] = field(default_factory=dict)
 
@@ -90,7 +91,7 @@ class Maker:
     def rows(self, number: int, at: datetime) -> dict[str, list[tuple[Any, ...]]]:
         """Return the rows that one inquiry leaves, by table."""
         person = self.dice.choice(self.people)
-        public_id, reference = new_public_id(), new_reference()
+        public_id, reference = new_public_id(), self._reference()
         inquiry_id = self.after["inquiries"] + number + 1
         phone = f"+1{self.dice.randrange(201, 990)}555{self.dice.randrange(10_000):04d}"
         email = f"person{self.dice.randrange(10**9)}@mail.example.org"
@@ -120,6 +121,14 @@ class Maker:
                 )
             ],
         }
+
+    def _reference(self) -> str:
+        """Return one that is free: of a million that are drawn some five are drawn twice."""
+        reference = new_reference()
+        while reference in self.taken:
+            reference = new_reference()
+        self.taken.add(reference)
+        return reference
 
     def _inquiry(
         self, person: Person, ids: tuple[str, str], phone: str, email: str, at: datetime
@@ -255,6 +264,7 @@ def fill(
             consents=_consents(open_sink),
             channel_id=_channel(desk),
             dice=dice,
+            taken={str(one) for (one,) in open_sink.rows("SELECT reference FROM inquiries")},
             until=until,
             after={name: open_sink.last_id(name) for name in COLUMNS if name != "search_tokens"},
         )

@@ -14,7 +14,6 @@ from intake.desk.numbers.endings import BOOKED, HELD, outcome_in, reason_in
 from intake.desk.numbers.shielding import (
     SMALLEST_TOLD,
     Shown,
-    is_small,
     shield_grid,
     shield_line,
 )
@@ -211,8 +210,3 @@ def _grid(lines: Sequence[list[int]], *, has_others: bool) -> list[list[Told]] |
 
 def _line(grid: list[list[Told]] | None, place: int) -> tuple[Told, ...]:
     return () if grid is None else tuple(grid[place])
-
-
-def total_is_small(tally: Tally) -> bool:
-    """Whether so few came in that nothing about them may be told apart."""
-    return is_small(overall(tally).received)

@@ -57,8 +57,3 @@ def outcome_in(key: str) -> str:
 def reason_in(key: str) -> str:
     """Return the reason of a key, empty where it has none."""
     return key.partition("/")[2]
-
-
-def reason_words(reason: str) -> str:
-    """Return a reason as staff read it."""
-    return reason.replace("_", " ").capitalize() if reason else "No reason recorded"
