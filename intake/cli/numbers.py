@@ -29,4 +29,4 @@ def rebuild() -> None:
             at=intake.clock(),
             told=lambda: progress.advance(task),
         )
-    click.echo(f"Counted {counted} days.")
+    click.echo(f"Counted {counted} {'day' if counted == 1 else 'days'}.")

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from intake.desk.numbers.endings import BOOKED, HELD, outcome_in, reason_in
+from intake.desk.numbers.endings import BOOKED, HELD, class_of, outcome_in, reason_in
 from intake.desk.numbers.shielding import (
     SMALLEST_TOLD,
     Shown,
@@ -130,12 +130,9 @@ def breakdown(tally: Tally, dimension: Dimension, endings: Sequence[Ending]) -> 
         if one is Shown.TOLD
     ]
     hidden = [group for group, one in zip(groups, shown, strict=True) if one is not Shown.TOLD]
-    columns = tuple(one.outcome for one in endings if isinstance(one.count, int))
     merged = _together(hidden)
-    lines = [_cells(group, columns) for _, group in told]
-    has_others = any(line[-1] for line in [*lines, _cells(merged, columns)])
-    grid = _grid([*lines, *([_cells(merged, columns)] if hidden else [])], has_others=has_others)
-    columns = (*columns, OTHERS) if has_others else columns
+    lines = [group for _, group in told] + ([merged] if hidden and told else [])
+    columns, grid = _crossed(lines, endings)
     rows = [
         Row(name, group.received, speed_of(group), _line(grid, place))
         for place, (name, group) in enumerate(told)
@@ -147,7 +144,7 @@ def breakdown(tally: Tally, dimension: Dimension, endings: Sequence[Ending]) -> 
     ]
     if hidden and told:
         rows.append(Row(OTHERS, merged.received, None, _line(grid, len(told))))
-    return Breakdown(dimension, columns, tuple(rows), has_cells=grid is not None and bool(columns))
+    return Breakdown(dimension, columns, tuple(rows), has_cells=grid is not None)
 
 
 def _by_outcome(group: Group) -> Counter[str]:
@@ -190,22 +187,37 @@ def _together(groups: Sequence[Group]) -> Group:
     return merged
 
 
-def _cells(group: Group, columns: Sequence[str]) -> list[int]:
+def _crossed(
+    groups: Sequence[Group], endings: Sequence[Ending]
+) -> tuple[tuple[str, ...], list[list[Told]] | None]:
+    """Return groups by endings, or by classes of endings where those would tell too much.
+
+    Endings whose count is hidden share one column in either table.
+    """
+    outcomes = [one.outcome for one in endings if isinstance(one.count, int)]
+    if not outcomes or not groups:
+        return (), None
+    for column_of in ({one: one for one in outcomes}, {one: class_of(one) for one in outcomes}):
+        columns = list(dict.fromkeys(column_of.values()))
+        lines = [_cells(group, columns, column_of) for group in groups]
+        if any(line[-1] for line in lines):
+            columns.append(OTHERS)
+        counts = [line[: len(columns)] for line in lines]
+        states = shield_grid(counts)
+        if states is not None:
+            return tuple(columns), [
+                [_told(count, one) for count, one in zip(line, shown, strict=True)]
+                for line, shown in zip(counts, states, strict=True)
+            ]
+    return (), None
+
+
+def _cells(group: Group, columns: Sequence[str], column_of: Mapping[str, str]) -> list[int]:
     """Return a group's endings by column; in the last place those without a column."""
-    counts = _by_outcome(group)
-    cells = [counts[outcome] for outcome in columns]
-    return [*cells, group.received - sum(cells)]
-
-
-def _grid(lines: Sequence[list[int]], *, has_others: bool) -> list[list[Told]] | None:
-    counts = lines if has_others else [line[:-1] for line in lines]
-    states = shield_grid(counts)
-    if states is None:
-        return None
-    return [
-        [_told(count, one) for count, one in zip(line, shown, strict=True)]
-        for line, shown in zip(counts, states, strict=True)
-    ]
+    counts: Counter[str] = Counter()
+    for outcome, count in _by_outcome(group).items():
+        counts[column_of.get(outcome, OTHERS)] += count
+    return [*(counts[column] for column in columns), counts[OTHERS]]
 
 
 def _line(grid: list[list[Told]] | None, place: int) -> tuple[Told, ...]:

@@ -20,6 +20,19 @@ REASON: ColumnElement[str] = literal("")
 NEVER_COUNTED = (Outcome.SPAM.value, Outcome.TEST.value)
 HELD = (Outcome.CONSULTATION_HELD.value, Outcome.HANDED_OVER.value)
 
+# Wider classes of endings, for tables too thin to tell each ending apart.
+CONSULTATION, NOT_HERE, APART = "consultation", "not_here", "apart"
+CLASSES: Mapping[str, str] = MappingProxyType(
+    {
+        OPEN: OPEN,
+        BOOKED: CONSULTATION,
+        **dict.fromkeys(HELD, CONSULTATION),
+        Outcome.NOT_OFFERED.value: NOT_HERE,
+        Outcome.NOT_SUITABLE.value: NOT_HERE,
+        Outcome.REFERRED_ELSEWHERE.value: NOT_HERE,
+    }
+)
+
 ENDING_WORDS: Mapping[str, str] = MappingProxyType(
     {
         OPEN: "Still open",
@@ -33,9 +46,17 @@ ENDING_WORDS: Mapping[str, str] = MappingProxyType(
         Outcome.WITHDRAWN: "Withdrawn by the person",
         Outcome.DUPLICATE: "Duplicate",
         ERASED: "Erased",
+        CONSULTATION: "Consultation booked or held",
+        NOT_HERE: "Not offered, not suitable or referred",
+        APART: "Not reached, withdrawn or the like",
         UNKNOWN: "Closed, outcome not recorded",
     }
 )
+
+
+def class_of(outcome: str) -> str:
+    """Return the wider class of an outcome: of those that led nowhere where it is in no other."""
+    return CLASSES.get(outcome, APART)
 
 
 def ending_of(status: str, outcome: str | None, reason: str | None) -> str:

@@ -49,17 +49,17 @@ RULES = (
     ),
     "Spam, tests and what is in quarantine are never counted.",
     (
-        "First reply: from receipt to the first answer that reached the person, in hours in which the"
-        " clinic is open. Read from classes of 5 minutes below one hour, 15 minutes below 8 hours and"
-        " one hour below 40 hours: the true figure is less than one class away."
+        "First reply: from receipt to the first answer that reached the person, in hours in which"
+        " the clinic is open. Read from classes of 5 minutes below one hour, 15 minutes below"
+        " 8 hours and one hour below 40 hours: the true figure is less than one class away."
     ),
     (
         "In target: answered by the promised time. Late counts who is still unanswered after it;"
         " who closed before it, and who has time left, counts on neither side."
     ),
     (
-        "A group of 1 to 4 people is never told. Where the total would give it away, the next larger"
-        " ones are hidden with it, or the whole table."
+        "A group of 1 to 4 people is never told. Where the total would give it away, the next"
+        " larger ones are hidden with it, or the whole table."
     ),
     (
         "Who names several conditions is in each of them. An erased inquiry keeps its place in the"
