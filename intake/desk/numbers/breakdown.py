@@ -10,7 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from intake.desk.numbers.endings import BOOKED, HELD, class_of, outcome_in, reason_in
+from intake.desk.numbers.endings import (
+    BOOKED,
+    CONSULTATION,
+    HELD,
+    NOT_HERE,
+    class_of,
+    outcome_in,
+    reason_in,
+)
 from intake.desk.numbers.shielding import (
     SMALLEST_TOLD,
     Shown,
@@ -190,14 +198,16 @@ def _together(groups: Sequence[Group]) -> Group:
 def _crossed(
     groups: Sequence[Group], endings: Sequence[Ending]
 ) -> tuple[tuple[str, ...], list[list[Told]] | None]:
-    """Return groups by endings, or by classes of endings where those would tell too much.
+    """Return groups by endings, or by wider and wider classes where those would tell too much.
 
-    Endings whose count is hidden share one column in either table.
+    Endings whose count is hidden, or that are in no class, share one column.
     """
     outcomes = [one.outcome for one in endings if isinstance(one.count, int)]
     if not outcomes or not groups:
         return (), None
-    for column_of in ({one: one for one in outcomes}, {one: class_of(one) for one in outcomes}):
+    wide = {one: class_of(one) for one in outcomes}
+    widest = {one: name for one, name in wide.items() if name in {CONSULTATION, NOT_HERE}}
+    for column_of in ({one: one for one in outcomes}, wide, widest):
         columns = list(dict.fromkeys(column_of.values()))
         lines = [_cells(group, columns, column_of) for group in groups]
         if any(line[-1] for line in lines):

@@ -82,7 +82,7 @@ def name_of(dimension: Dimension, name: str) -> str:
 def ending(outcome: str) -> str:
     """Return an outcome as staff read it."""
     if outcome == OTHERS:
-        return "Other endings"
+        return "All others"
     return ENDING_WORDS.get(outcome) or outcome.replace("_", " ").capitalize()
 
 
