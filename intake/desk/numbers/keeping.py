@@ -110,13 +110,14 @@ def forget(database: Database, counting: Counting) -> int:
     return len(days)
 
 
-def opened(counting: Counting, day: str, sealed: bytes) -> Tally:
-    """Return a day's tally.
+def add_opened(tally: Tally, counting: Counting, day: str, sealed: bytes) -> None:
+    """Add a day's sealed tally to another.
 
     Raises:
         SealBroken: The row was changed, or the keys are others.
     """
-    return read(unseal_json(counting.key, sealed, table=TABLE, column=COLUMN, record=day))
+    document = unseal_json(counting.key, sealed, table=TABLE, column=COLUMN, record=day)
+    read(document, into=tally)
 
 
 def _count(database: Database, counting: Counting, day: date, at: datetime) -> None:

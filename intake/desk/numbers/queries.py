@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from intake.desk.numbers.counting import Counting
-from intake.desk.numbers.keeping import opened
+from intake.desk.numbers.keeping import add_opened
 from intake.desk.numbers.models import NumberDay, NumberMark
 from intake.desk.numbers.tally import Tally
 from intake.desk.numbers.waiting import Waiting, waiting_now
@@ -61,7 +61,7 @@ def numbers_of(session: Session, counting: Counting, days: int, *, at: datetime)
     tally = Tally()
     for row in rows:
         if row.tally is not None:
-            tally.add(opened(counting, row.day, row.tally))
+            add_opened(tally, counting, row.day, row.tally)
     return Numbers(
         first=first,
         last=last,

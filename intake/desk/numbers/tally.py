@@ -104,13 +104,6 @@ class Tally:
                 if one.bucket is not None:
                     group.minutes[one.bucket] += 1
 
-    def add(self, other: "Tally") -> None:
-        """Add another day."""
-        for key, group in other.groups.items():
-            self.groups.setdefault(key, Group()).add(group)
-        for channel, results in other.deliveries.items():
-            _add(self.deliveries.setdefault(channel, Counter()), results)
-
 
 def _add(mine: Counter[str], theirs: Mapping[str, int]) -> None:
     for key, count in theirs.items():
@@ -134,21 +127,25 @@ def written(tally: Tally) -> JSON:
     }
 
 
-def read(document: JSON) -> Tally:
-    """Return the tally that :func:`written` wrote."""
+def read(document: JSON, into: Tally | None = None) -> Tally:
+    """Add what :func:`written` wrote to a tally, a new one unless given, and return it.
+
+    Straight from the document: a page over a year adds up 365 of them.
+    """
     parts = cast("dict[str, dict[str, JSON]]", document)
-    tally = Tally()
+    tally = Tally() if into is None else into
     for key, value in parts["groups"].items():
         dimension, _, name = key.partition(":")
         received, clocks, endings, minutes = cast(
             "tuple[int, dict[str, int], dict[str, int], dict[str, int]]", value
         )
-        tally.groups[dimension, name] = Group(
-            received,
-            Counter(clocks),
-            Counter(endings),
-            Counter({int(bucket): count for bucket, count in minutes.items()}),
-        )
+        group = tally.groups.setdefault((dimension, name), Group())
+        group.received += received
+        _add(group.clocks, clocks)
+        _add(group.endings, endings)
+        for bucket, count in minutes.items():
+            group.minutes[int(bucket)] += count
     for channel, results in parts["deliveries"].items():
-        tally.deliveries[channel] = Counter(cast("dict[str, int]", results))
+        counted = tally.deliveries.setdefault(channel, Counter())
+        _add(counted, cast("dict[str, int]", results))
     return tally
