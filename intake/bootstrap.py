@@ -10,6 +10,8 @@ from intake.audit.checkpoints import BATCH_EVENTS, seal
 from intake.clinic.profile import ClinicProfile, profile
 from intake.crypto.keyring import Keyring, open_keyring
 from intake.crypto.tokens import SearchTokens
+from intake.desk.numbers.counting import Counting
+from intake.desk.numbers.keeping import keep
 from intake.errors import Misconfigured
 from intake.i18n import LANGUAGES
 from intake.inquiries.recipients import recipient_of
@@ -40,6 +42,7 @@ SEAL_EVERYTHING_SECONDS = 24 * 3600.0
 SYNTHETIC_SECONDS = 30.0
 LEDGER_SECONDS = 15 * 60.0
 PREFLIGHT_SECONDS = 15 * 60.0
+NUMBERS_SECONDS = 60.0
 
 
 def utc_now() -> datetime:
@@ -63,6 +66,11 @@ class Intake:
     def ledger(self) -> Ledger:
         """Where this machine writes which references it has shown."""
         return Ledger(self.settings.ledger_dir, self.keyring.secret("ledger"))
+
+    @property
+    def counting(self) -> Counting:
+        """What the numbers page is counted with."""
+        return Counting(self.keyring, self.tokens, self.settings.clinic, self.settings.form)
 
     def prepare(self) -> None:
         """Store the rows that code counts on (channels, roles, rules); harmless to repeat."""
@@ -99,6 +107,7 @@ class Intake:
                 Chore("synthetic", SYNTHETIC_SECONDS, self.prove_the_path),
                 Chore("ledger", LEDGER_SECONDS, self.check_ledger),
                 Chore("mail_preflight", PREFLIGHT_SECONDS, self.check_mail),
+                Chore("numbers", NUMBERS_SECONDS, self.count_days),
                 *self._rounds(),
             ),
             version=code_version(),
@@ -156,6 +165,10 @@ class Intake:
     def check_mail(self) -> None:
         """Once a day, ask DNS what the world needs to know of our mail."""
         check_daily(self.database, self.settings, at=self.clock())
+
+    def count_days(self) -> None:
+        """Count the days that changed since they were counted; writes nothing when none has."""
+        keep(self.database, self.counting, at=self.clock())
 
     def close(self) -> None:
         """Close what was opened; call it once, when the process ends."""

@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "keys": "Make the keys and print the recovery kit.",
         "settings": "Check every setting.",
         "audit": "Verify or export the audit trail.",
+        "numbers": "Count every day anew for the numbers page.",
         "demo": "Fill the desk with made-up people.",
         "doctor": "Look at everything and say what is wrong.",
     }

@@ -26,6 +26,7 @@ class Permission(StrEnum):
     SEE_DELIVERIES = "see_deliveries"
     REPLAY_DELIVERIES = "replay_deliveries"
     KEEP_SUBSCRIPTIONS = "keep_subscriptions"  # of everybody; one's own come with the account
+    SEE_NUMBERS = "see_numbers"  # counts and times, never a group under five
     MANAGE_ENDPOINTS = "manage_endpoints"  # where events are sent: addresses and secrets
 
 
@@ -35,6 +36,7 @@ _ANSWERS_PEOPLE = _EVERYBODY | {
     Permission.SEE_NAMES,
     Permission.FIND_PEOPLE,
     Permission.READ_INQUIRY,
+    Permission.SEE_NUMBERS,
 }
 
 ROLE_PERMISSIONS = MappingProxyType(
@@ -44,10 +46,11 @@ ROLE_PERMISSIONS = MappingProxyType(
         RoleName.CLINICIAN: _ANSWERS_PEOPLE,
         RoleName.EDITOR: _EVERYBODY,
         RoleName.PRIVACY_OFFICER: _ANSWERS_PEOPLE | {Permission.SEE_DELIVERIES},
-        RoleName.AUDITOR: _EVERYBODY | {Permission.SEE_WORK_LIST},
+        RoleName.AUDITOR: _EVERYBODY | {Permission.SEE_WORK_LIST, Permission.SEE_NUMBERS},
         RoleName.ADMINISTRATOR: _EVERYBODY
         | {
             Permission.SEE_WORK_LIST,
+            Permission.SEE_NUMBERS,
             Permission.SEE_DELIVERIES,
             Permission.REPLAY_DELIVERIES,
             Permission.KEEP_SUBSCRIPTIONS,

@@ -41,6 +41,7 @@ SITE = (
 DESK = (
     "/staff/inquiries",
     "/staff/deliveries",
+    "/staff/numbers",
     "/staff/endpoints",
     "/staff/subscriptions",
     "/staff/account",

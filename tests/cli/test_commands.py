@@ -1,6 +1,7 @@
 """Each command answers, explains itself, and ends in a sentence when it cannot go on."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -35,6 +36,15 @@ def test_every_command_explains_itself(prepared: dict[str, str], name: str) -> N
 
     assert shown.returncode == 0
     assert len(shown.stdout) > 150
+
+
+def test_numbers_are_rebuilt_and_counted(prepared: dict[str, str]) -> None:
+    assert command("demo", "--count", "3", "--days", "1", env=prepared).returncode == 0
+
+    shown = command("numbers", "rebuild", env=prepared)
+
+    assert shown.returncode == 0, shown.stderr
+    assert re.search(r"Counted [12] days?\.", shown.stdout)
 
 
 def test_settings_check_names_every_fault_and_ends_with_2(prepared: dict[str, str]) -> None:

@@ -54,6 +54,7 @@ def _places(member: Member) -> list[tuple[str, str, str]]:
     places = (
         ("dashboard.work_list", "Inquiries", "inquiries", Permission.SEE_WORK_LIST),
         ("dashboard.deliveries", "Deliveries", "deliveries", Permission.SEE_DELIVERIES),
+        ("dashboard.numbers", "Numbers", "numbers", Permission.SEE_NUMBERS),
         ("dashboard.subscriptions", "Notifications", "subscriptions", Permission.KEEP_OWN_ACCOUNT),
         ("dashboard.endpoints", "Webhooks", "endpoints", Permission.MANAGE_ENDPOINTS),
         ("dashboard.account", "My account", "account", Permission.KEEP_OWN_ACCOUNT),

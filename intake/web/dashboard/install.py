@@ -11,6 +11,7 @@ from intake.web.dashboard import (
     endpoints,
     frame,
     inquiries,
+    numbers,
     subscriptions,
     welcome,
 )
@@ -18,7 +19,7 @@ from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.policies import guard, unguarded
 
 # Imported so that their routes exist.
-VIEWS = (account, alarms, deliveries, endpoints, inquiries, subscriptions, welcome)
+VIEWS = (account, alarms, deliveries, endpoints, inquiries, numbers, subscriptions, welcome)
 
 
 def install(app: Flask, intake: Intake) -> None:

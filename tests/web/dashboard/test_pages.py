@@ -60,6 +60,7 @@ def signed_in_pages(app: Flask, database: Database, clock: StoppedClock) -> Iter
         "subscriptions",
         f"inquiries/{receipt.reference}",
         "deliveries",
+        "numbers",
         "account",
         "change",
         "verify",

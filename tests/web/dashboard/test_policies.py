@@ -23,6 +23,7 @@ TABLE = {
     ("GET", "/staff/inquiries"): ANSWERS | {"auditor", "administrator"},
     ("POST", "/staff/inquiries/search"): ANSWERS,
     ("GET", "/staff/inquiries/<reference>"): ANSWERS,
+    ("GET", "/staff/numbers"): ANSWERS | {"auditor", "administrator"},
     ("GET", "/staff/deliveries"): {"coordinator", "privacy_officer", "administrator"},
     ("GET", "/staff/deliveries/<public_id>"): {"coordinator", "privacy_officer", "administrator"},
     ("POST", "/staff/deliveries/tests"): {"coordinator", "privacy_officer", "administrator"},
