@@ -1,4 +1,4 @@
-"""What the desk writes about an inquiry: its moves, attempts, clocks, appointments and sealed texts.
+"""What the desk writes about an inquiry: moves, attempts, clocks, appointments and sealed texts.
 
 Moves are never changed: taking one back is another move that names it (``undoes_id``). What is open
 (a clock, a request, an appointment, a clinician's review) has no end yet, so that undoing and
