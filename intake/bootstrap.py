@@ -12,6 +12,7 @@ from intake.crypto.keyring import Keyring, open_keyring
 from intake.crypto.tokens import SearchTokens
 from intake.desk.numbers.counting import Counting
 from intake.desk.numbers.keeping import keep
+from intake.desk.office import Office, office
 from intake.errors import Misconfigured
 from intake.i18n import LANGUAGES
 from intake.inquiries.recipients import recipient_of
@@ -26,7 +27,14 @@ from intake.notifications.worker import Chore, Worker
 from intake.operations.bounce_mailbox import read_mailbox
 from intake.operations.ledger import Ledger, check_nightly
 from intake.operations.preflight import check_daily
-from intake.operations.rounds import LADDER_SECONDS, URGENT_SECONDS, WATCH_SECONDS, Rounds
+from intake.operations.rounds import (
+    DESK_SECONDS,
+    LADDER_SECONDS,
+    URGENT_SECONDS,
+    WATCH_SECONDS,
+    DeskRounds,
+    Rounds,
+)
 from intake.operations.synthetic import Proving, look_after
 from intake.pages.catalog import CONTENT, Catalog
 from intake.settings import Settings
@@ -71,6 +79,11 @@ class Intake:
     def counting(self) -> Counting:
         """What the numbers page is counted with."""
         return Counting(self.keyring, self.tokens, self.settings.clinic, self.settings.form)
+
+    @property
+    def office(self) -> Office:
+        """What the verbs of the desk are given."""
+        return office(self.keyring, self.settings.clinic, self.settings.desk)
 
     def prepare(self) -> None:
         """Store the rows that code counts on (channels, roles, rules); harmless to repeat."""
@@ -123,10 +136,12 @@ class Intake:
     def _rounds(self) -> tuple[Chore, ...]:
         """Return the chores that look after promises and after what fails in silence."""
         rounds = Rounds(self.database, self.settings)
+        desk = DeskRounds(self.database, self.office)
         return (
             Chore("alert_urgent", URGENT_SECONDS, lambda: rounds.alert_urgent(self.clock())),
             Chore("escalate", LADDER_SECONDS, lambda: rounds.climb(self.clock())),
             Chore("watch", WATCH_SECONDS, lambda: rounds.watch(self.clock())),
+            Chore("desk", DESK_SECONDS, lambda: desk.make(self.clock())),
         )
 
     def seal_audit(self, *, everything: bool = False) -> None:

@@ -27,6 +27,7 @@ from intake.settings.mail import ImapSettings, SmtpSettings
 from intake.settings.parts import (
     DAYS,
     ClinicSettings,
+    DeskSettings,
     EscalationSettings,
     FormSettings,
     LimitSettings,
@@ -41,6 +42,7 @@ from intake.shared import shared
 __all__ = [
     "DAYS",
     "ClinicSettings",
+    "DeskSettings",
     "EscalationSettings",
     "FormSettings",
     "ImapSettings",
@@ -84,6 +86,7 @@ class Settings(BaseSettings):
     synthetic: SyntheticSettings = SyntheticSettings()
     webhooks: WebhookSettings = WebhookSettings()
     escalation: EscalationSettings = EscalationSettings()
+    desk: DeskSettings = DeskSettings()
     limits: LimitSettings = LimitSettings()
     staff: StaffSettings = StaffSettings()
 
