@@ -7,16 +7,25 @@ column that a reason is read from, and a key is ``outcome`` or ``outcome/reason`
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, literal
+from sqlalchemy import ColumnElement, func, select
 
-from intake.inquiries.models import Outcome, Status
+from intake.desk.models import InquiryMove
+from intake.inquiries.models import Inquiry, Outcome, Status
 
 OPEN = "open"
 BOOKED = "booked"
 ERASED = "erased"
 UNKNOWN = "unknown"
-# An outcome's reason by row of ``inquiries``; endings carry none yet.
-REASON: ColumnElement[str] = literal("")
+# An outcome's reason by row of ``inquiries``: that of the last move which gave it this outcome.
+REASON: ColumnElement[str] = func.coalesce(
+    select(InquiryMove.reason)
+    .where(InquiryMove.inquiry_id == Inquiry.id, InquiryMove.outcome == Inquiry.outcome)
+    .order_by(InquiryMove.id.desc())
+    .limit(1)
+    .correlate(Inquiry)
+    .scalar_subquery(),
+    "",
+)
 NEVER_COUNTED = (Outcome.SPAM.value, Outcome.TEST.value)
 HELD = (Outcome.CONSULTATION_HELD.value, Outcome.HANDED_OVER.value)
 

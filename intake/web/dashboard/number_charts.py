@@ -1,6 +1,6 @@
 """The charts and tables of the numbers page, ready to be drawn: widths, cells and words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
@@ -12,7 +12,9 @@ from intake.desk.numbers.shielding import SMALLEST_TOLD
 from intake.desk.numbers.spread import within
 from intake.desk.numbers.tally import Tally
 from intake.desk.numbers.waiting import AGE_HOURS
+from intake.desk.reasons import REASONS
 from intake.web.dashboard import number_words as words
+from intake.web.dashboard.sentences import plain
 
 Heads = Sequence[tuple[str, str]]
 Rows = Sequence[Sequence[str]]
@@ -142,7 +144,7 @@ def endings(tally: Tally, found: Sequence[Ending]) -> list[Figure]:
     lines: list[tuple[str, Told]] = []
     for one in found:
         lines.append((words.ending(one.outcome), one.count))
-        lines += [(f"· {_reason(reason)}", count) for reason, count in one.reasons]
+        lines += [(f"· {_reason(one.outcome, reason)}", count) for reason, count in one.reasons]
     note = "" if found else "Too few to tell how they ended without telling of single people."
     return [
         _bars("funnel", "How far they came", "Stage", stages),
@@ -300,8 +302,9 @@ def _about(rows: Sequence[tuple[str, str]], before: str = "") -> str:
     return before + "; ".join(f"{label}: {value}" for label, value in rows) + "."
 
 
-def _reason(reason: str) -> str:
-    return reason.replace("_", " ").capitalize() if reason else "No reason recorded"
+def _reason(outcome: str, reason: str) -> str:
+    known: Mapping[str, Mapping[str, str]] = REASONS
+    return known.get(outcome, {}).get(reason, plain(reason)) if reason else "No reason recorded"
 
 
 def _compared(count: int, before: int, span_words: str) -> str:
