@@ -93,6 +93,9 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "answered_meanwhile": "it was answered before this could be sent",
         "well_again": "it was well again before this could be sent",
         "no_contact": "no address is set for this contact",
+        "text_hours": "it is night where the person lives; texts go out between 8 and 21 o'clock",
+        "texts_off": "texts to people are switched off",
+        "permission_withdrawn": "the person has withdrawn their permission",
         "imap_away": "its server cannot be reached",
         "imap_refused": "its server refuses the sign-in or the folder",
     }
