@@ -55,8 +55,9 @@ def an_inquiry(
     at: datetime = NOON,
     **answers: str | list[str],
 ) -> Receipt:
+    given = {**ANSWERS, **CHOSE_TEXTS, **answers}
     sealed = seal_inquiry(
-        InquiryDraft.parse({**ANSWERS, **CHOSE_TEXTS, **answers}, offer=offer),
+        InquiryDraft.parse({name: one for name, one in given.items() if one}, offer=offer),
         Circumstances(a_submission_key(), "en", "one_page", "0123456789abcdef"),
         keyring=a_keyring(),
         tokens=search_tokens(),
@@ -121,7 +122,7 @@ def test_it_speaks_the_persons_language(database: Database) -> None:
     ids=["not permitted", "not chosen", "an extension"],
 )
 def test_who_did_not_choose_or_permit_texts_gets_none(
-    database: Database, answers: dict[str, str | list[str]]
+    database: Database, answers: dict[str, Any]
 ) -> None:
     an_inquiry(database, **answers)
 
