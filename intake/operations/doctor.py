@@ -177,6 +177,21 @@ def _channels(patient: Patient) -> Iterator[Finding]:
             yield Finding(subject, Verdict.GOOD, f"{channel.waiting} waiting.")
 
 
+def _texts(patient: Patient) -> Iterator[Finding]:
+    settings = patient.settings
+    if settings.texts_people:
+        try:
+            judge_address("sms", address_for(settings.texts.gateway.get_secret_value(), NOBODY))
+        except (InvalidInput, Misconfigured) as wrong:
+            code = wrong.problems[0].code if isinstance(wrong, InvalidInput) else MISSING
+            yield Finding("texts", Verdict.BAD, f"texts.gateway: {in_words(code)}.")
+        else:
+            yield Finding("texts", Verdict.GOOD, "People who chose it are texted, and can say STOP.")
+    elif settings.form.texts:
+        sentence = "People may permit texts, but we send none: texts.gateway is not set."
+        yield Finding("texts", Verdict.WARNING, sentence)
+
+
 def _subscriptions(patient: Patient) -> Iterator[Finding]:
     # An inquiry about nothing in particular: whoever hears of it has no narrow filter.
     plain = [Facts(language, conditions=frozenset(), state="") for language in LANGUAGES]
