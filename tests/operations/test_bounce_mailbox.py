@@ -54,7 +54,7 @@ def test_after_several_failures_in_a_row_it_is_an_alarm_in_plain_words_told_once
     assert before == ""
     assert sentence(database) == (
         "The mailbox for returned mail has not been read since Mon, Nov 23, 12 pm: its server"
-        " be reached. Mail that comes back goes unnoticed meanwhile."
+        " cannot be reached. Mail that comes back goes unnoticed meanwhile."
     )
     assert len(told(database, ALARM)) == 2  # the terminal and the administrator, once
 
