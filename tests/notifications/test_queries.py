@@ -70,7 +70,7 @@ def test_an_inquiry_shows_only_its_own_deliveries(sqlite_database: Database) -> 
 
 
 def test_an_unexplained_code_is_shown_as_it_is() -> None:
-    assert in_words("permission_withdrawn") == "permission withdrawn"
+    assert in_words("made_up_code") == "made up code"
     assert in_words(None) is None
     assert all(words and words == words.strip(".") for words in WORDS.values())
 
