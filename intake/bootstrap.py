@@ -23,6 +23,7 @@ from intake.notifications.digest import gather
 from intake.notifications.endpoint_seals import endpoint_channels
 from intake.notifications.outbox import WAKEUP_OPTION, ensure_channels
 from intake.notifications.stranded import end_stranded
+from intake.notifications.text_channel import keep_in_step
 from intake.notifications.worker import Chore, Worker
 from intake.operations.bounce_mailbox import read_mailbox
 from intake.operations.ledger import Ledger, check_nightly
@@ -91,6 +92,7 @@ class Intake:
             ensure_channels(session)
             ensure_roles(session)
             catch_up(session, at=self.clock())
+        keep_in_step(self.database, is_on=self.settings.texts_people)
 
     def worker(self) -> Worker:
         """Return a worker with all its chores; run it once, in one thread of its own."""
@@ -156,7 +158,8 @@ class Intake:
         gather(self.database, at=self.clock())
 
     def end_stranded(self) -> None:
-        """End what waits for an endpoint that is off or gone; writes nothing when nothing does."""
+        """End what waits for a way out that is off or gone; writes nothing when nothing does."""
+        keep_in_step(self.database, is_on=self.settings.texts_people)
         end_stranded(self.database, at=self.clock())
 
     def read_bounces(self) -> None:

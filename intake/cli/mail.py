@@ -61,9 +61,10 @@ def _standard_input() -> bytes:
 @mail.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def preflight(*, as_json: bool) -> None:
-    """Look at From, SPF, DKIM, DMARC, Reply-To and the last round trip.
+    """Look at From, SPF, DKIM, DMARC, Reply-To and the last real round trip.
 
-    Asks DNS and sends nothing. Where a record is missing, the one to add is shown. The exit
+    Asks DNS and sends nothing: the round trip is that of the last test inquiry, whose mail was
+    looked for in its mailbox (imap). Where a record is missing, the one to add is shown. The exit
     status is 1 when something is red.
     """
     with opened() as intake:

@@ -25,6 +25,7 @@ from intake.inquiries.alerts import alert_values, is_alert
 from intake.inquiries.digests import digest_values
 from intake.inquiries.models import Inquiry
 from intake.inquiries.readers import reader_now
+from intake.inquiries.text_readers import TEXTED, reader_of_text
 from intake.inquiries.unsealing import Cells, label_or_none, open_access
 from intake.notifications.endpoint_seals import ENDPOINT, open_endpoint
 from intake.notifications.pace import DIGEST
@@ -94,6 +95,8 @@ def recipient_of(
         return _endpoint(
             session, message, inquiry, keyring=keyring, clinic=clinic, base_url=base_url
         )
+    if message.event == TEXTED and message.recipient == PERSON and inquiry is not None:
+        return reader_of_text(session, inquiry, keyring, at=at)
     return _of_inquiry(session, message, inquiry, keyring=keyring, clinic=clinic, base_url=base_url)
 
 
@@ -125,11 +128,6 @@ def address_key(keyring: Keyring, email: str) -> bytes:
     if host in DOTLESS_HOSTS:
         local = local.replace(".", "")
     return SearchTokens(keyring.secret("address")).email(f"{local}@{host}")
-
-
-def phone_key(keyring: Keyring, e164: str) -> bytes:
-    """Return the keyed hash under which a number is suppressed."""
-    return SearchTokens(keyring.secret("address")).phone(e164)
 
 
 def mail_proof(keyring: Keyring, link_token: str) -> str:

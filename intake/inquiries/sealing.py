@@ -92,6 +92,11 @@ class SealedInquiry:
     search: SearchTokens = field(repr=False)
 
     @property
+    def is_texted(self) -> bool:
+        """Whether the person chose and permitted texts, so that one is sent where any are."""
+        return bool(self.access["phone"])
+
+    @property
     def reference(self) -> str:
         """The reference as stored."""
         return str(self.columns["reference"])
@@ -135,7 +140,7 @@ def seal_inquiry(
     at = from_millis(to_millis(at))  # as stored, so that a repeated receipt equals the first
     public_id, reference = new_public_id(), new_reference()
     data_key = keyring.new_data_key()
-    access = _access(draft, circumstances.page_language)
+    access = _access(draft, circumstances.page_language, offer)
     doubt = screen(draft, circumstances.signs)
     hours = business_hours(clinic)
     promised_at = hours.due_after(at, clinic.reply_business_days)
@@ -204,17 +209,20 @@ def _standing(doubt: Doubt, circumstances: Circumstances, at: datetime) -> dict[
     return {"status": status.value, "outcome": None, "closed_at": None}
 
 
-def _access(draft: InquiryDraft, page_language: str) -> dict[str, str]:
+def _access(draft: InquiryDraft, page_language: str, offer: FormSettings) -> dict[str, str]:
     """Return the secrets of the receipt, and where and in which language messages go.
 
-    The address is empty unless the person chose e-mail: one they did not choose is for staff.
+    The address is empty unless the person chose e-mail, the number unless they chose texts and
+    permitted them: what they did not choose is for staff. An extension cannot be texted.
     """
+    is_texted = offer.texts and draft.perm_text and "text" in draft.contact_by
     return {
         "receipt": new_secret(),
         "link": new_secret(),
         "code": new_code(),
         "email": (draft.email or "") if "email" in draft.contact_by else "",
         "language": draft.language if draft.language in LANGUAGES else page_language,
+        "phone": (draft.phone_e164 or "") if is_texted and not draft.phone_extension else "",
     }
 
 

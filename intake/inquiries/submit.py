@@ -25,8 +25,11 @@ from intake.errors import Conflict
 from intake.inquiries.hearing import who_hears
 from intake.inquiries.models import TABLE, Inquiry, Outcome, SearchToken, Status
 from intake.inquiries.sealing import SealedInquiry
+from intake.inquiries.text_readers import TEXTED
+from intake.notifications.channels.texts import TEXTS
 from intake.notifications.outbox import NewMessage, enqueue
 from intake.notifications.recipient import SYNTHETIC
+from intake.notifications.text_channel import texts_are_on
 
 SUBMITTED = "inquiry.submitted"
 ACKNOWLEDGED = "inquiry.acknowledged"
@@ -174,15 +177,23 @@ def _messages(session: Session, inquiry_id: int, sealed: SealedInquiry) -> list[
     ]
     if sealed.is_acknowledged:
         messages.append(_confirmation(inquiry_id, sealed, "person"))
+    if sealed.is_texted and texts_are_on(session):
+        messages.append(_confirmation(inquiry_id, sealed, "person", TEXTS, TEXTED))
     return messages
 
 
-def _confirmation(inquiry_id: int, sealed: SealedInquiry, recipient: str) -> NewMessage:
+def _confirmation(
+    inquiry_id: int,
+    sealed: SealedInquiry,
+    recipient: str,
+    channel: str = "email",
+    event: str = ACKNOWLEDGED,
+) -> NewMessage:
     return NewMessage(
         inquiry_id=inquiry_id,
         recipient=recipient,
-        channel="email",
-        event=ACKNOWLEDGED,
+        channel=channel,
+        event=event,
         subject_id=sealed.public_id,
     )
 

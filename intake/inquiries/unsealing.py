@@ -48,6 +48,7 @@ class Access:
     code: str
     email: str
     language: str
+    phone: str = ""
 
 
 def open_label(cells: Cells, keyring: Keyring) -> Label | None:
@@ -95,6 +96,7 @@ def open_access(cells: Cells, keyring: Keyring) -> Access | None:
         code=str(opened["code"]),
         email=str(opened["email"]),
         language=str(opened["language"]),
+        phone=str(opened.get("phone", "")),  # older inquiries have none
     )
 
 

@@ -228,7 +228,7 @@ def _on_call_missing(alarm: OpenAlarm, _zone: str) -> str:
 def _synthetic_failed(alarm: OpenAlarm, _zone: str) -> str:
     return (
         "The last test inquiry did not arrive, so the path may be closed to people too;"
-        f" see the deliveries page ({alarm.detail.get('reason', 'no reason known')})."
+        f" see the deliveries page ({in_words(str(alarm.detail.get('reason', 'unknown')))})."
     )
 
 

@@ -52,8 +52,10 @@ VALUES = MappingProxyType(
         "inquiry.information_requested": TO_PERSON,
         "inquiry.reminded": TO_PERSON,
         "inquiry.acknowledged": TO_PERSON,
+        "inquiry.acknowledged_by_text": frozenset({"reference"}),
     }
 )
+TEXTS = frozenset({"inquiry.acknowledged_by_text"})  # read on a phone: one line, no HTML
 WAYS = MappingProxyType({"call": N_("phone"), "text": N_("text message"), "email": N_("email")})
 LANGUAGE_NAMES = MappingProxyType({"en": "English", "es": "Spanish"})  # staff read English
 SUBJECT_PREFIX = "Subject: "
@@ -90,7 +92,8 @@ def render(
     )
     try:
         text = environment.get_template(f"{message.event}.txt").render(values)
-        html = environment.get_template(f"{message.event}.html").render(values)
+        is_mail = message.event not in TEXTS
+        html = environment.get_template(f"{message.event}.html").render(values) if is_mail else ""
     except TemplateError as broken:
         raise CannotRender(message.event) from broken
     subject, _, body = text.partition("\n")

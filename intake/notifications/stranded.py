@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, case, exists, false, literal, or_, select, update
 from sqlalchemy.orm import Session
 
+from intake.notifications.channels.texts import TEXTS
 from intake.notifications.models import Channel, Endpoint, State
 from intake.notifications.models import OutboxMessage as Message
 from intake.notifications.upsert import table_of
@@ -17,6 +18,7 @@ from intake.storage.database import Database
 
 OFF = "endpoint_disabled"
 REMOVED = "endpoint_removed"
+TEXTS_OFF = "texts_off"
 # A lease lasts a minute. Whoever holds one that ended this long ago will not come back.
 LOST_AFTER = timedelta(minutes=5)
 
@@ -49,6 +51,7 @@ def _stranded(at: datetime) -> tuple[ColumnElement[bool], ...]:
 
 def _end(session: Session, at: datetime) -> int:
     removed = select(_channels.c.id).where(_is_removed)
+    texts = select(_channels.c.id).where(_channels.c.name == TEXTS)
     ended = session.execute(
         update(_messages)
         .where(*_stranded(at))
@@ -59,7 +62,9 @@ def _end(session: Session, at: datetime) -> int:
             lease_owner=None,
             finished_at=at,
             last_error=case(
-                (_messages.c.channel_id.in_(removed), literal(REMOVED)), else_=literal(OFF)
+                (_messages.c.channel_id.in_(removed), literal(REMOVED)),
+                (_messages.c.channel_id.in_(texts), literal(TEXTS_OFF)),
+                else_=literal(OFF),
             ),
         )
         .returning(_messages.c.id)

@@ -10,11 +10,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from intake.audit.queries import unsealed_events
-from intake.errors import IntakeError, Misconfigured, Unavailable
+from intake.errors import IntakeError, InvalidInput, Misconfigured, Unavailable
 from intake.i18n import LANGUAGES
 from intake.inquiries.hearing import who_hears
 from intake.inquiries.submit import SUBMITTED
+from intake.notifications.channels.apprise import MISSING, judge_address
+from intake.notifications.channels.texts import address_for
 from intake.notifications.queries import channel_health, workers_seen
+from intake.notifications.reasons import in_words
 from intake.notifications.subscriptions import Facts, staff_messages
 from intake.notifications.ways import NO_SECOND_CHANNEL, has_second_channel
 from intake.operations.servers import Shut, try_mail_server, try_mailbox
@@ -24,6 +27,7 @@ from intake.storage.database import Database
 from intake.storage.migrate import current, head
 
 DISK_FREE_MIN_BYTES = 512 * 1024 * 1024
+NOBODY = "+13055550199"  # a number kept for fiction
 LATE_AFTER = timedelta(minutes=10)
 
 
@@ -72,6 +76,7 @@ def examine(patient: Patient) -> tuple[Finding, ...]:
         ("audit", _audit),
         ("worker", _worker),
         ("channels", _channels),
+        ("texts", _texts),
         ("subscriptions", _subscriptions),
         ("escalation", _escalation),
     )
@@ -206,6 +211,23 @@ def _channels(patient: Patient) -> Iterator[Finding]:
             yield Finding(subject, Verdict.WARNING, f"{channel.waiting} waiting, some for long.")
         else:
             yield Finding(subject, Verdict.GOOD, f"{channel.waiting} waiting.")
+
+
+def _texts(patient: Patient) -> Iterator[Finding]:
+    settings = patient.settings
+    if settings.texts_people:
+        try:
+            judge_address("sms", address_for(settings.texts.gateway.get_secret_value(), NOBODY))
+        except (InvalidInput, Misconfigured) as wrong:
+            code = wrong.problems[0].code if isinstance(wrong, InvalidInput) else MISSING
+            yield Finding("texts", Verdict.BAD, f"texts.gateway: {in_words(code)}.")
+        else:
+            yield Finding(
+                "texts", Verdict.GOOD, "People who chose it are texted, and can say STOP."
+            )
+    elif settings.form.texts:
+        sentence = "People may permit texts, but we send none: texts.gateway is not set."
+        yield Finding("texts", Verdict.WARNING, sentence)
 
 
 def _subscriptions(patient: Patient) -> Iterator[Finding]:

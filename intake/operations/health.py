@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 from intake.notifications.models import SyntheticRun
 from intake.notifications.reasons import in_words
 from intake.operations import ledger
+from intake.operations.mail_round_trip import Sight, can_look, last_round_trip
 from intake.operations.preflight import NAME as MAIL
 from intake.operations.preflight import Light, MailFinding
 from intake.operations.results import last_result
 from intake.operations.synthetic import NO_ANSWER
 from intake.settings import Settings
 
+HOW_TO_LOOK = "set imap to the mailbox of synthetic.address"
 OLD_AFTER = timedelta(hours=48)  # a nightly check that did not come twice
 WORDS = {
     "form_not_shown": "the form was not shown",
@@ -22,6 +24,7 @@ WORDS = {
     "receipt_not_shown": "the receipt was not shown",
     "site_away": "the site did not answer",
     "not_stored": "it was not stored",
+    "not_in_mailbox": "the mail server took its confirmation, which never reached its mailbox",
     "not_delivered": "its confirmation was not delivered in time",
     "database_busy": "the database was busy",
     "database_away": "the database was away",
@@ -129,5 +132,16 @@ def round_trip(session: Session, settings: Settings, *, at: datetime) -> MailFin
     limit = timedelta(minutes=2 * settings.synthetic.every_minutes)
     if path.last_arrived_at is None or at - path.last_arrived_at > limit:
         return MailFinding(subject, Light.UNKNOWN, "No test mail has gone out lately.")
-    sentence = "The mail server took the last test mail; look into its mailbox once in a while."
-    return MailFinding(subject, Light.GREEN, sentence)
+    return MailFinding(subject, *_seen(session, settings))
+
+
+def _seen(session: Session, settings: Settings) -> tuple[Light, str]:
+    """Return what is known of the last test mail after the mail server took it."""
+    taken = "The mail server took the last test mail."
+    if not can_look(settings):
+        return Light.YELLOW, f"{taken} Whether it arrived was not looked at: {HOW_TO_LOOK}."
+    trip = last_round_trip(session)
+    if trip is None or trip.sight is not Sight.FOUND:
+        return Light.UNKNOWN, f"{taken} Its mailbox could not be read, so nobody saw it arrive."
+    seconds = "1 second" if trip.seconds == 1 else f"{trip.seconds} seconds"
+    return Light.GREEN, f"The last test mail was found in its mailbox {seconds} after it was sent."

@@ -2,8 +2,8 @@
 
 Every hour one goes in through the form (over HTTP where we are on loopback, else from the draft on)
 and its confirmation through the outbox. It is born closed as ``test``: no list, no count and no
-member of staff ever meets it. What does not arrive raises an alarm; the next that does clears it. A
-day later it is shredded.
+member of staff ever meets it. What does not arrive raises an alarm; the next that does clears it.
+Where its mailbox can be read, arriving means being there. A day later it is shredded.
 """
 
 from dataclasses import dataclass
@@ -30,6 +30,7 @@ from intake.notifications.models import Channel, OutboxMessage, State, Synthetic
 from intake.notifications.recipient import SYNTHETIC
 from intake.notifications.replay import cancel_all_for_inquiry
 from intake.operations.form_visit import FormFailed, send_form
+from intake.operations.mail_round_trip import Sight, keep_sight, look_for
 from intake.operations.telling import raise_and_tell
 from intake.settings import EscalationSettings, Settings
 from intake.storage.database import Database
@@ -39,6 +40,8 @@ ERASED_AFTER = timedelta(days=1)
 # The file mailbox writes it to a file of ours; no mail server ever sees this address.
 FILE_ADDRESS = "made-up@mail.example.org"
 NO_ANSWER = "interrupted"  # the worker stopped in the middle; nothing is wrong with the path
+NOT_IN_MAILBOX = "not_in_mailbox"
+SEEN = frozenset({Sight.FOUND, Sight.NOT_LOOKED})
 BATCH = 50
 
 log = structlog.get_logger(__name__)
@@ -63,26 +66,31 @@ class Proving:
 
 def look_after(proving: Proving, *, at: datetime) -> None:
     """Do what is due: judge the runs on their way, shred yesterday's, send the next."""
-    settle(proving.database, proving.settings.escalation, at=at)
+    settle(proving, at=at)
     erase_old(proving, at=at)
     run = _begin(proving, at=at)
     if run is not None:
         _send(proving, run, at=at)
-        settle(proving.database, proving.settings.escalation, at=at)
+        settle(proving, at=at)
 
 
-def settle(database: Database, contacts: EscalationSettings, *, at: datetime) -> None:
-    """See which runs have arrived, and give up those that should have by now."""
-    with database.read() as session:
+def settle(proving: Proving, *, at: datetime) -> None:
+    """See which runs have arrived, and give up those that should have by now.
+
+    A mail is looked for in its mailbox before the write begins: that talks to a server.
+    """
+    with proving.database.read() as session:
         open_runs = session.scalars(
             select(SyntheticRun)
             .where(SyntheticRun.arrived_at.is_(None), SyntheticRun.failed_reason.is_(None))
             .order_by(SyntheticRun.id)
             .limit(BATCH)
         ).all()
+        sent = {run.id: _delivered(session, run) for run in open_runs}
     for run in open_runs:
-        with database.write() as session:
-            _judge(session, run, contacts, at=at)
+        sight = look_for(proving.settings, sent[run.id])
+        with proving.database.write() as session:
+            _judge(session, run, sight, proving.settings.escalation, at=at)
 
 
 def erase_old(proving: Proving, *, at: datetime) -> None:
@@ -202,28 +210,57 @@ def _answers(proving: Proving) -> dict[str, str | list[str]]:
     return {**answers, "phone": "(305) 555-0199", "voicemail": "no"}
 
 
+def _delivered(session: Session, run: SyntheticRun) -> list[OutboxMessage]:
+    """Return the messages of a run when all have been delivered, else none."""
+    messages = _messages_of(session, run.inquiry_public_id)
+    is_done = all(one.state == State.DELIVERED.value for one in messages)
+    return messages if is_done else []
+
+
 def _judge(
-    session: Session, run: SyntheticRun, contacts: EscalationSettings, *, at: datetime
+    session: Session,
+    run: SyntheticRun,
+    sight: Sight,
+    contacts: EscalationSettings,
+    *,
+    at: datetime,
 ) -> None:
     is_late = at - run.started_at > ARRIVES_WITHIN
     if run.inquiry_public_id is None:
         if is_late:
             _set(session, run.id, failed_reason=NO_ANSWER)
         return
-    waiting = [
-        one
-        for one in _messages_of(session, run.inquiry_public_id)
-        if one.state != State.DELIVERED.value
-    ]
-    if not waiting:
-        _set(session, run.id, arrived_at=at)
-        clear_alarm(session, SYNTHETIC_FAILED, at=at)
+    messages = _messages_of(session, run.inquiry_public_id)
+    waiting = [one for one in messages if one.state != State.DELIVERED.value]
+    is_seen = sight in SEEN or (is_late and sight is not Sight.TOO_EARLY)
+    if not waiting and (is_seen or not messages):
+        keep_sight(session, sight, messages, at=at)
+        _end(session, run, sight, contacts, at=at)
+    elif not waiting:
+        return  # it is on its way from the mail server to the mailbox
     elif is_late or any(one.due_at is None for one in waiting):
         reason = waiting[0].last_error or "not_delivered"
         _set(session, run.id, failed_reason=reason)
         if waiting[0].inquiry_id is not None:
             cancel_all_for_inquiry(session, waiting[0].inquiry_id, reason="made_up", at=at)
         _alarm(session, reason, contacts, started_at=run.started_at, at=at)
+
+
+def _end(
+    session: Session,
+    run: SyntheticRun,
+    sight: Sight,
+    contacts: EscalationSettings,
+    *,
+    at: datetime,
+) -> None:
+    """End a run whose mail was taken; a mailbox that cannot be read says nothing against it."""
+    if sight is Sight.NOT_THERE:
+        _set(session, run.id, failed_reason=NOT_IN_MAILBOX)
+        _alarm(session, NOT_IN_MAILBOX, contacts, started_at=run.started_at, at=at)
+        return
+    _set(session, run.id, arrived_at=at)
+    clear_alarm(session, SYNTHETIC_FAILED, at=at)
 
 
 def _messages_of(session: Session, public_id: str | None) -> list[OutboxMessage]:

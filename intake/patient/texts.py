@@ -21,7 +21,7 @@ from intake.crypto.tokens import SearchTokens, hash_secret
 from intake.i18n import N_, words
 from intake.inquiries.models import Inquiry, SearchToken
 from intake.inquiries.phone import read_phone
-from intake.inquiries.recipients import phone_key
+from intake.inquiries.text_readers import phone_key
 from intake.notifications.address_models import InboundMessage, Suppression
 from intake.notifications.limits import suppress
 from intake.notifications.stop_words import HELP, STOP, Meaning, meaning_of

@@ -108,6 +108,11 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def texts_people(self) -> bool:
+        """Whether we text people: asked for in the form, STOP can be received, a gateway is set."""
+        return self.form.texts and self.texts.is_on and bool(self.texts.gateway.get_secret_value())
+
+    @property
     def host(self) -> str:
         """The host name in ``base_url``."""
         return urlsplit(self.base_url).hostname or ""

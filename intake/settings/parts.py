@@ -78,11 +78,23 @@ class FormSettings(Part):
 
 
 class TextSettings(Part):
-    """The gateway that tells us what people text; without its secret, texts to people stay off."""
+    """The gateway that texts people and tells us what they text; without its secret all is off."""
 
     channel: str = Field(default="texts", pattern="^[a-z][a-z0-9-]{0,30}$")
     hook_secret: SecretStr = SecretStr("")
     hook_secret_before: SecretStr = SecretStr("")
+    gateway: SecretStr = SecretStr("")
+
+    @field_validator("gateway")
+    @classmethod
+    def _gateway_has_place(cls, gateway: SecretStr) -> SecretStr:
+        text = gateway.get_secret_value()
+        if text and ("://" not in text or text.count("{to}") != 1):
+            raise ValueError(
+                "is no gateway; write an Apprise address with {to} where the number belongs, such"
+                " as twilio://AccountSID:AuthToken@FromPhone/{to}"
+            )
+        return gateway
 
     @field_validator("hook_secret", "hook_secret_before")
     @classmethod

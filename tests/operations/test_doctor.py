@@ -11,6 +11,7 @@ from intake.bootstrap import Intake
 from intake.notifications.models import Channel, OutboxMessage
 from intake.operations import doctor
 from intake.operations.doctor import Patient, Verdict, examine
+from intake.settings import TextSettings
 from intake.storage.migrate import downgrade
 from tests.conftest import NOON
 from tests.factories import an_inquiry
@@ -105,3 +106,28 @@ def test_a_proxy_that_is_not_declared_is_named(
     found = findings(intake, settings=settings)
 
     assert ("proxies" in found) is is_named
+
+
+@pytest.mark.parametrize(
+    ("offered", "gateway", "verdict"),
+    [
+        (False, "", None),
+        (True, "", Verdict.WARNING),
+        (True, "twilio://{to}", Verdict.BAD),
+        (True, "made-up://who/{to}", Verdict.BAD),
+        (True, f"twilio://AC{'0' * 32}:{'1' * 32}@13055550100/{{to}}", Verdict.GOOD),
+    ],
+)
+def test_texts_to_people_are_judged_when_the_form_offers_them(
+    intake: Intake, offered: bool, gateway: str, verdict: Verdict | None
+) -> None:
+    texts = TextSettings.model_validate(
+        {"hook_secret": "whsec_bWFkZS11cC1zZWNyZXQtb2YtdGVzdHMh", "gateway": gateway}
+    )
+    form = intake.settings.form.model_copy(update={"texts": offered})
+    settings = intake.settings.model_copy(update={"form": form, "texts": texts})
+
+    found = findings(intake, settings=settings).get("texts")
+
+    assert (found[0] if found else None) is verdict
+    assert found is None or "1" * 32 not in found[1]

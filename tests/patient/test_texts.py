@@ -11,7 +11,7 @@ from intake.clinic.profile import profile
 from intake.consent.models import ConsentRecord, ConsentWording
 from intake.i18n import LANGUAGES
 from intake.inquiries.models import Inquiry
-from intake.inquiries.recipients import phone_key
+from intake.inquiries.text_readers import phone_key
 from intake.notifications.address_models import InboundMessage, Suppression
 from intake.patient.texts import receive_text
 from intake.storage.database import Database

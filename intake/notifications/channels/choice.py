@@ -9,6 +9,7 @@ from intake.notifications.channels.console import ConsoleChannel
 from intake.notifications.channels.email import EmailChannel
 from intake.notifications.channels.mailbox import MailboxChannel
 from intake.notifications.channels.mime import Sender
+from intake.notifications.channels.texts import TEXTS, TextChannel
 from intake.notifications.channels.tunnel import Proxy
 from intake.notifications.channels.webhook import WebhookChannel
 from intake.settings import Settings, WebhookSettings
@@ -22,7 +23,10 @@ def open_channels(settings: Settings) -> dict[str, Channel]:
         email = EmailChannel(settings.smtp, sender)
     else:
         email = MailboxChannel(settings.mailbox_dir, sender)
-    return {"email": email, "console": ConsoleChannel(sys.stdout)}
+    channels: dict[str, Channel] = {"email": email, "console": ConsoleChannel(sys.stdout)}
+    if settings.texts_people:
+        channels[TEXTS] = TextChannel(settings.texts.gateway.get_secret_value())
+    return channels
 
 
 def open_endpoint_channels(settings: Settings) -> dict[str, Channel]:

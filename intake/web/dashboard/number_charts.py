@@ -13,6 +13,7 @@ from intake.desk.numbers.spread import within
 from intake.desk.numbers.tally import Tally
 from intake.desk.numbers.waiting import AGE_HOURS
 from intake.desk.reasons import REASONS
+from intake.inquiries.models import Outcome
 from intake.web.dashboard import number_words as words
 from intake.web.dashboard.sentences import plain
 
@@ -303,8 +304,10 @@ def _about(rows: Sequence[tuple[str, str]], before: str = "") -> str:
 
 
 def _reason(outcome: str, reason: str) -> str:
-    known: Mapping[str, Mapping[str, str]] = REASONS
-    return known.get(outcome, {}).get(reason, plain(reason)) if reason else "No reason recorded"
+    if not reason:
+        return "No reason recorded"
+    known: Mapping[str, str] = REASONS.get(Outcome(outcome), {}) if outcome in set(Outcome) else {}
+    return known.get(reason, plain(reason))
 
 
 def _compared(count: int, before: int, span_words: str) -> str:

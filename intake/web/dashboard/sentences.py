@@ -91,6 +91,7 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
     {
         "inquiry.submitted": "Alert to staff",
         "inquiry.acknowledged": "Confirmation to the person",
+        "inquiry.acknowledged_by_text": "Text to the person: received",
         "staff.digest": "Digest to staff",
         "inquiry.not_me": "Alert: this was not me",
         "message.bounced": "Alert: a message came back",
