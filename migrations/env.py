@@ -7,6 +7,7 @@ from alembic import context
 from intake.audit import models as audit
 from intake.consent import models as consent
 from intake.desk import models as desk
+from intake.desk import opening_models as openings
 from intake.inquiries import models as inquiries
 from intake.notifications import address_models as addresses
 from intake.notifications import models as notifications

@@ -95,6 +95,9 @@ def install_accounts(
         limits=settings.staff,
         own_words=(settings.clinic.name, settings.clinic.message_name, settings.host),
         dummy_hash=dummy,
+        base_url=settings.base_url,
+        name=settings.clinic.message_name,
+        challenge_key=keyring.secret("passkeys"),
     )
     manager = security.login_manager
     manager.user_loader(signing.loader(manager._user_callback))  # noqa: SLF001 - the only way to its loader

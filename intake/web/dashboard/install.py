@@ -11,6 +11,7 @@ from intake.web.dashboard import (
     endpoints,
     frame,
     inquiries,
+    passkeys,
     subscriptions,
     welcome,
 )
@@ -18,7 +19,7 @@ from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.policies import guard, unguarded
 
 # Imported so that their routes exist.
-VIEWS = (account, alarms, deliveries, endpoints, inquiries, subscriptions, welcome)
+VIEWS = (account, alarms, deliveries, endpoints, inquiries, passkeys, subscriptions, welcome)
 
 
 def install(app: Flask, intake: Intake) -> None:
@@ -27,13 +28,15 @@ def install(app: Flask, intake: Intake) -> None:
     Raises:
         RuntimeError: A staff route says nothing about who may open it.
     """
-    install_accounts(
+    security = install_accounts(
         app,
         database=intake.database,
         keyring=intake.keyring,
         clock=intake.clock,
         settings=intake.settings,
     )
+    security.login_context_processor(passkeys.at_sign_in)
+    security.reauthn_handler(passkeys.to_proof)
     app.register_blueprint(dashboard)
     app.before_request(guard)
     frame.install(app)
