@@ -35,6 +35,7 @@ from intake.staff.queries import names_by_public_id
 
 PERSON = "person"
 STAFF = "staff:"
+LETTER = "inquiry.letter"  # goes out when an inquiry is closed, and only while it is
 SOMEBODY = "A colleague"
 NO_CONTACTS = EscalationSettings()
 DOTLESS_HOSTS = frozenset({"gmail.com", "googlemail.com"})
@@ -110,7 +111,7 @@ def _of_inquiry(
     if inquiry is None or message.recipient not in {PERSON, SYNTHETIC}:
         return Withheld("recipient_unknown")
     if message.recipient == PERSON:
-        return _person(session, inquiry, keyring, clinic, base_url)
+        return _person(session, message, inquiry, keyring=keyring, clinic=clinic, base_url=base_url)
     return _own_mailbox(inquiry, keyring, base_url)
 
 
@@ -144,7 +145,9 @@ def mail_proof(keyring: Keyring, link_token: str) -> str:
 
 def _person(
     session: Session,
+    message: ClaimedMessage,
     inquiry: Row[*tuple[Any, ...]],
+    *,
     keyring: Keyring,
     clinic: ClinicSettings,
     base_url: str,
@@ -153,8 +156,8 @@ def _person(
     access, label = open_access(cells, keyring), label_or_none(cells, keyring)
     if access is None or label is None:
         return Withheld("erased")
-    if inquiry.closed_at is not None:
-        return Withheld("closed")
+    if (inquiry.closed_at is None) is (message.event == LETTER):
+        return Withheld("not_closed" if message.event == LETTER else "closed")
     if not access.email:
         return Withheld("no_address")
     if not is_permitted(session, inquiry.id, Purpose.CONTACT):
@@ -166,6 +169,8 @@ def _person(
         "url": f"{start}/s/{access.link}",
         "not_me_url": f"{start}/s/{access.link}/not-me/{mail_proof(keyring, access.link)}",
     }
+    if message.event == LETTER:
+        values["letter"] = message.payload["letter"]
     key = address_key(keyring, access.email)
     return Recipient(access.email, access.language, values, limit_key=key)
 

@@ -50,6 +50,7 @@ VALUES = MappingProxyType(
         ),
         "inquiry.information_requested": TO_PERSON,
         "inquiry.reminded": TO_PERSON,
+        "inquiry.letter": TO_PERSON | {"letter"},
         "inquiry.acknowledged": TO_PERSON,
     }
 )

@@ -32,6 +32,7 @@ def test_migrations_equal_models(database: Database) -> None:
     import intake.consent.models
     import intake.desk.models
     import intake.desk.opening_models
+    import intake.desk.viewing_models
     import intake.inquiries.models
     import intake.notifications.address_models
     import intake.notifications.models

@@ -1,4 +1,4 @@
-"""What the desk says: how an act is called, why one is refused, what a field lacks; English only."""
+"""What the desk says: how an act is called, why it is refused, what a field lacks; English only."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -141,11 +141,24 @@ ANY: Mapping[str, str] = MappingProxyType(
     }
 )
 TOO_FEW = "too_few"
+# Fields of a form that ask what a verb knows by another name.
+MEANT: Mapping[str, str] = MappingProxyType(
+    {
+        "until_at": "until",
+        "later_at": "until",
+        "next_at": "starts_at",
+        "next_text": "text",
+        "reason_not_offered": "reason",
+        "reason_referred_elsewhere": "reason",
+        "message_not_offered": "message",
+        "message_referred_elsewhere": "message",
+    }
+)
 
 
 def problem_words(problem: Problem) -> str:
     """Return what to tell about a field."""
-    found = SENTENCES.get((problem.field, problem.code))
+    found = SENTENCES.get((MEANT.get(problem.field, problem.field), problem.code))
     return found or ANY.get(problem.code, "Check this answer")
 
 
@@ -153,3 +166,11 @@ def still_missing(problems: tuple[Problem, ...]) -> str:
     """Return what the attempt policy still asks for, as one sentence."""
     parts = [SENTENCES[one.field, one.code] for one in problems if one.code == TOO_FEW]
     return f"Not everything was tried yet. Still needed: {', '.join(parts)}"
+
+
+def presence_words(names: tuple[str, ...]) -> str:
+    """Return ``Maria Duarte is viewing this``."""
+    if not names:
+        return ""
+    verb = "is" if len(names) == 1 else "are"
+    return f"{' and '.join(names)} {verb} viewing this"

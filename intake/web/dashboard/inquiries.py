@@ -11,25 +11,22 @@ from datetime import datetime, timedelta
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from intake.audit import trail
-from intake.consent.queries import consents_of
 from intake.crypto.sealed import open_cookie, seal_cookie
 from intake.crypto.tokens import show_reference
 from intake.inquiries.models import Status
-from intake.inquiries.queries import open_counts, read_inquiry
+from intake.inquiries.queries import open_counts
 from intake.inquiries.queries import work_list as list_of
 from intake.inquiries.search import search as find
 from intake.inquiries.summaries import InquirySummary, View
-from intake.notifications.queries import deliveries_of
 from intake.notifications.sightings import note_sighting
 from intake.staff.accounts import Member
 from intake.staff.permissions import Permission
-from intake.staff.queries import names_by_id, names_by_public_id
+from intake.staff.queries import names_by_id
 from intake.storage.paging import Page
 from intake.web.context import clinic, current, now
 from intake.web.dashboard.blueprint import dashboard
+from intake.web.dashboard.inquiry_page import show
 from intake.web.dashboard.policies import member_here, needs
-from intake.web.dashboard.reading import Reading, screen_of
 from intake.web.dashboard.sentences import NEXT, WAYS, language_words
 from intake.web.dashboard.times import Due, due_label
 
@@ -114,20 +111,7 @@ def search() -> ResponseReturnValue:
 @needs(Permission.READ_INQUIRY)
 def inquiry(reference: str) -> ResponseReturnValue:
     """Record that the member reads this inquiry, and then show it."""
-    intake, member, at = current(), member_here(), now()
-    opened = read_inquiry(intake.database, intake.keyring, reference, actor=member.actor, at=at)
-    with intake.database.read() as session:
-        history = trail.history(session, opened.summary.public_id)
-        assigned = [opened.summary.assignee_id] if opened.summary.assignee_id else []
-        reading = Reading(
-            opened=opened,
-            consents=consents_of(session, opened.summary.id),
-            history=history,
-            deliveries=deliveries_of(session, opened.summary.id),
-            actors=names_by_public_id(session, (entry.actor.id for entry in history)),
-            assignees=names_by_id(session, assigned),
-        )
-    return render_template("dashboard/inquiry.html", **screen_of(reading, member, at=at))
+    return show(reference)
 
 
 def _view() -> View:

@@ -7,10 +7,14 @@ from intake.staff.accounts import install_accounts
 from intake.web.dashboard import (
     account,
     alarms,
+    closing_acts,
+    contact_acts,
     deliveries,
     endpoints,
     frame,
     inquiries,
+    move_acts,
+    note_acts,
     passkeys,
     subscriptions,
     welcome,
@@ -19,7 +23,20 @@ from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.policies import guard, unguarded
 
 # Imported so that their routes exist.
-VIEWS = (account, alarms, deliveries, endpoints, inquiries, passkeys, subscriptions, welcome)
+VIEWS = (
+    account,
+    alarms,
+    closing_acts,
+    contact_acts,
+    deliveries,
+    endpoints,
+    inquiries,
+    move_acts,
+    note_acts,
+    passkeys,
+    subscriptions,
+    welcome,
+)
 
 
 def install(app: Flask, intake: Intake) -> None:

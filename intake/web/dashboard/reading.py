@@ -10,13 +10,14 @@ from urllib.parse import quote
 
 from flask import url_for
 
-from intake.audit.models import ActorKind
 from intake.audit.trail import AuditEntry
 from intake.consent.models import Purpose
 from intake.consent.queries import Consent
 from intake.crypto.sealed import JSON
 from intake.crypto.tokens import show_reference
+from intake.inquiries.models import Status
 from intake.inquiries.queries import OpenedInquiry
+from intake.inquiries.summaries import InquirySummary
 from intake.notifications.queries import Delivery
 from intake.staff.accounts import Member
 from intake.staff.permissions import Permission
@@ -24,22 +25,12 @@ from intake.web.context import clinic, current
 from intake.web.dashboard.answers import answer_groups, told
 from intake.web.dashboard.message_rows import message_on_inquiry
 from intake.web.dashboard.sentences import (
-    EVENTS,
-    KINDS,
     PURPOSES,
     language_words,
     plain,
     status_words,
 )
 from intake.web.dashboard.times import Due, clock_time, day_and_time, due_label
-
-ACTORS = {
-    ActorKind.VISITOR: "the person",
-    ActorKind.PERSON: "the person",
-    ActorKind.SYSTEM: "this program",
-    ActorKind.OPERATOR: "the operator",
-    ActorKind.STAFF: "a member of staff",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +49,10 @@ class Reading:
 class Head:
     """The heading and the contact card of ``dashboard/inquiry.html``."""
 
+    stored: str
     reference: str
     name: str
+    is_urgent: bool
     status: str
     due: Due
     language: str
@@ -73,18 +66,6 @@ class Head:
     place: str
     stops: list[str]
     duplicates: list[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the timeline."""
-
-    when: str
-    at: str
-    who: str
-    words: str
-    kind: str
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +93,9 @@ def screen_of(reading: Reading, member: Member, *, at: datetime) -> dict[str, ob
         "inquiry": _head(reading, zone, at=at),
         "permissions": _badges(answers, reading.consents),
         "consents": [_consent(one, zone) for one in reading.consents],
-        "script": [],
-        "presence": "",
-        "conflict": None,
         "groups": answer_groups(
             answers, current().settings.form, language=reading.opened.summary.language
         ),
-        "health": None,
-        "show_health_action": "",
-        "forms": [],
-        "timeline": [_entry(entry, reading.actors, zone) for entry in reading.history],
         "deliveries": [
             message_on_inquiry(one, zone, may_open=member.may(Permission.SEE_DELIVERIES))
             for one in reading.deliveries
@@ -139,10 +113,12 @@ def _head(reading: Reading, zone: str, *, at: datetime) -> Head:
     extension = text_of(answers, "phone_extension")
     email = text_of(answers, "email")
     return Head(
+        stored=summary.reference,
         reference=show_reference(summary.reference),
         name=label.name if label else "",
+        is_urgent=summary.urgent,
         status=status_words(summary.status, summary.outcome),
-        due=due_label(summary.due_at, zone, now=at, is_over=summary.closed_at is not None),
+        due=_due(summary, zone, at),
         language=language_words(
             label.language if label else summary.language,
             interpreter=label is not None and label.interpreter,
@@ -158,6 +134,12 @@ def _head(reading: Reading, zone: str, *, at: datetime) -> Head:
         stops=_stops(reading, zone),
         duplicates=[],
     )
+
+
+def _due(summary: InquirySummary, zone: str, at: datetime) -> Due:
+    if summary.status is Status.WAITING_ON_PATIENT and summary.due_at > at:
+        return Due("Paused: waiting on person", "paused", day_and_time(summary.due_at, zone))
+    return due_label(summary.due_at, zone, now=at, is_over=summary.closed_at is not None)
 
 
 def _clocks(zone: str, at: datetime, *, is_certain: bool) -> str:
@@ -219,15 +201,4 @@ def _consent(one: Consent, zone: str) -> ConsentRow:
         language=one.language,
         when=day_and_time(one.given_at, zone),
         is_in_force=one.is_in_force,
-    )
-
-
-def _entry(entry: AuditEntry, names: Mapping[str, str], zone: str) -> Entry:
-    when = day_and_time(entry.at, zone)
-    return Entry(
-        when=when,
-        at=entry.at.isoformat(timespec="seconds"),
-        who=names.get(entry.actor.id, ACTORS[entry.actor.kind]),
-        words=EVENTS.get(entry.action, plain(entry.action)),
-        kind=KINDS.get(entry.action, "event"),
     )

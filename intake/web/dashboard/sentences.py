@@ -104,6 +104,7 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "inquiry.withdrawn": "Alert: withdrawn, do not contact",
         "inquiry.information_requested": "You have a message",
         "inquiry.reminded": "Reminder to the person",
+        "inquiry.letter": "Letter to the person",
     }
 )
 STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -115,9 +116,6 @@ STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "dead": ("Given up", "bad"),
         "cancelled": ("Cancelled", "idle"),
     }
-)
-KINDS: Mapping[str, str] = MappingProxyType(
-    {"inquiry.read": "access", "receipt.read": "access", "delivery.replayed": "message"}
 )
 
 
