@@ -1,6 +1,7 @@
 """Ending an inquiry, in each of its ways, and opening it again."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -38,7 +39,7 @@ def _close(hand: Hand, typed: Typed) -> Done:
     reason, message = REASON.format(outcome.value), MESSAGE.format(outcome.value)
     with renamed({"reason": reason, "message": message}):
         return hand.close(
-            close,
+            partial(close, outcome=outcome),
             outcome,
             reason=typed.get(reason, ""),
             message=typed.get(message, ""),

@@ -138,10 +138,9 @@ def conflict_of(
     """Return what to tell of a refusal that is about the state and no field."""
     if returned is None or (returned.stale is None and not returned.refusal):
         return _homeless(returned, forms)
-    offered_here = any(form.name == returned.form for form in forms)
-    typed = [
-        (NAMES.get(name, plain(name)), value) for name, value in returned.typed.items() if value
-    ]
+    mine = next((form for form in forms if form.name == returned.form), None)
+    offered_here = mine is not None
+    typed = _typed(returned, mine)
     kept = "\n\n".join(value for value in returned.typed.values() if _is_text(value))
     if returned.stale is None:
         return ConflictView(
@@ -151,7 +150,7 @@ def conflict_of(
             keep_form="",
             kept="" if offered_here else kept,
         )
-    names = _names(returned.stale.changes)
+    names = {**_names(returned.stale.changes), facts.by.public_id: "You"}
     return ConflictView(
         sentence=_who_changed(facts, returned.stale.changes, names),
         changes=[_change(facts, one, names) for one in returned.stale.changes],
@@ -169,6 +168,19 @@ def _homeless(returned: Returned | None, forms: Sequence[DrawnForm]) -> Conflict
         return None
     sentence = ". ".join(dict.fromkeys(problem_words(one) for one in returned.problems))
     return ConflictView(f"{sentence}.", [], [], "", "")
+
+
+def _typed(returned: Returned, form: DrawnForm | None) -> list[tuple[str, str]]:
+    """Return what was typed under the labels of its form, choices as the words they stand for."""
+    fields = {one.name: one for one in form.fields} if form else {}
+    rows = []
+    for name, value in returned.typed.items():
+        one = fields.get(name)
+        words = {choice: label for choice, label, _ in one.choices} if one else {}
+        if value:
+            label = one.label if one else NAMES.get(name, plain(name))
+            rows.append((label, words.get(value, value)))
+    return rows
 
 
 def _is_text(value: str) -> bool:

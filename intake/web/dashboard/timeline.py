@@ -5,9 +5,10 @@ written in, and each message with how its delivery went. Nothing is left out: a 
 and says so.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 
 from flask import url_for
 
@@ -106,7 +107,17 @@ def timeline(told: Told, *, shown: str = "") -> list[Entry]:
     rows += [(text.at, _loose(text, told.zone)) for text in left]
     rows += [(one.created_at, _message(one, told.zone)) for one in told.deliveries]
     rows.sort(key=lambda row: row[0], reverse=True)
-    return [entry for _, entry in rows if not shown or entry.kind == shown]
+    return list(_gathered(entry for _, entry in rows if not shown or entry.kind == shown))
+
+
+def _gathered(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Give the entries, openings by one person that follow each other as one."""
+    for _, group in groupby(entries, key=lambda one: (one.kind, one.who, one.words)):
+        same = list(group)
+        if same[0].kind == "access" and len(same) > 1:
+            yield replace(same[0], words=f"{same[0].words} {len(same)} times")
+        else:
+            yield from same
 
 
 def filters(reference: str, shown: str) -> list[tuple[str, str, bool]]:
