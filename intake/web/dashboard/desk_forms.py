@@ -31,6 +31,7 @@ class FormPlan:
     kind: str = ""
     needs_open: tuple[ActionKind, ...] = ()
     words: str = ""
+    key: str = ""
     offered: Callable[[DeskFacts], bool] = lambda _facts: True
 
 
@@ -44,10 +45,10 @@ class DrawnForm:
     button: str
     fields: list[StaffField]
     kind: str
+    key: str
     words: str
     is_open: bool
     problems: list[tuple[str, str]]
-    alert: str = ""
 
 
 def _callback(draw: Draw) -> list[StaffField]:
@@ -192,10 +193,11 @@ PLANS = (
              needs_open=(ActionKind.SCHEDULE,)),
     FormPlan("appointment/ending", Verb.UNSCHEDULE, "Take the booking back", "Back to discussion",
              _unschedule),
-    FormPlan("snooze", Verb.SNOOZE, "Put aside until later", "Put aside", _snooze),
+    FormPlan("snooze", Verb.SNOOZE, "Put aside until later", "Put aside", _snooze, key="s"),
     FormPlan("snooze/ending", Verb.WAKE, "Bring it back now", "Bring it back", _nothing,
              offered=lambda facts: facts.snoozed_until is not None),
     FormPlan("closing", Verb.CLOSE, "Close", "Close", closing_forms.closing,
+             key="e",
              needs_open=(ActionKind.CONSULTATION, ActionKind.CLOSE_NOT_REACHED)),
     FormPlan("clinical-closing", Verb.CLOSE_NOT_SUITABLE, "Close as not suitable",
              "Close as not suitable", closing_forms.not_suitable, "warning",

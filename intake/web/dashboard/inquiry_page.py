@@ -39,6 +39,12 @@ CLOCKS: Mapping[ClockKind, str] = {
     ClockKind.REPLY: "Our reply",
 }
 
+KEYS = (
+    ("c", "Log a call: the number of the result, then Ctrl and Enter"),
+    ("n", "Write a note"),
+    ("e", "Close"),
+)
+
 
 def show(reference: str, returned: Returned | None = None) -> str:
     """Record that the member reads this inquiry, and return its page.
@@ -117,7 +123,7 @@ def _doing(facts: DeskFacts, member: Member, returned: Returned | None) -> dict[
         ),
         "is_deceased": facts.is_deceased,
         "letters": letters() if {"close", "close_not_suitable"} & set(facts.verbs) else (),
-        "lists_url": url_for("dashboard.work_list"),
+        "keys_here": KEYS if facts.can_act else (),
     }
 
 

@@ -84,6 +84,7 @@ def _drawn(
         button=plan.button,
         fields=fields,
         kind=plan.kind,
+        key=plan.key,
         words=plan.words,
         is_open=mine is not None or (returned is None and is_first),
         problems=[*problems, *_elsewhere(mine, fields, form)],

@@ -23,6 +23,12 @@
     });
   }
 
+  // A single key (static/js/staff.js) opens a fold or leads into the note: the focus goes along.
+  document.addEventListener("desk:before", (event) => {
+    if (event.target.matches("summary")) event.target.focus();
+    if (event.target.matches("[data-focus-first]")) event.target.querySelector("textarea").focus();
+  });
+
   // Ctrl and Enter sends the form one types in.
   for (const form of document.querySelectorAll("[data-send-keys]")) {
     form.addEventListener("keydown", (event) => {
