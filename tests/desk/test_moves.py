@@ -36,7 +36,11 @@ def test_the_whole_day_of_one_inquiry(desk: Desk) -> None:
     came = desk.wrote(information_came, reference)
     handed = desk.do(hand_to_clinician, reference, summary="Ana, 52.", question="A first talk?")
     decided = desk.do(
-        record_disposition, reference, by=desk.doctor, disposition=DispositionCode.OFFER, words="Yes."
+        record_disposition,
+        reference,
+        by=desk.doctor,
+        disposition=DispositionCode.OFFER,
+        words="Yes.",
     )
     booked = desk.do(schedule, reference, starts_at=desk.now + timedelta(days=3))
     closed = desk.do(close, reference, outcome=Outcome.CONSULTATION_HELD)
