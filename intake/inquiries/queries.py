@@ -74,9 +74,7 @@ _BY_RECEIPT = select(
 ).where(Inquiry.receipt_hash == bindparam("receipt_hash"))
 
 _COUNTS = (
-    select(Inquiry.status, func.count())
-    .where(Inquiry.closed_at.is_(None))
-    .group_by(Inquiry.status)
+    select(Inquiry.status, func.count()).where(Inquiry.closed_at.is_(None)).group_by(Inquiry.status)
 )
 
 

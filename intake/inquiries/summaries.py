@@ -1,6 +1,6 @@
 """One inquiry as a row or a heading shows it: the columns and the value made of them.
 
-Apart from ``queries`` because search and the work list (``intake.desk.worklist``) draw the same rows.
+Apart from ``queries`` because search and the lists of ``intake.desk.worklist`` draw the same rows.
 """
 
 from dataclasses import dataclass
@@ -66,6 +66,7 @@ SUMMARY = select(
     Inquiry.data_key,
     Inquiry.label,
 )
+
 
 def summary_of(row: Row[Any], keyring: Keyring) -> InquirySummary:
     """Return a row of the summary columns as a value, its label opened."""

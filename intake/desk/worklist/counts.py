@@ -5,8 +5,9 @@ every look at the list. All views are counted in one statement, from the indexes
 """
 
 from collections.abc import Mapping
+from typing import Any
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import ColumnClause, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from intake.desk.models import Clock
@@ -17,15 +18,15 @@ from intake.inquiries.models import Inquiry
 
 COUNTED_TO = 1000
 
-_ONE = literal_column("1")
+_ONE: ColumnClause[Any] = literal_column("1")
 _COUNTS = select(
     *(
         select(func.count())
         .select_from(
             (
-                select(_ONE.label("one")).select_from(Clock).join(
-                    Inquiry, Inquiry.id == Clock.inquiry_id
-                )
+                select(_ONE.label("one"))
+                .select_from(Clock)
+                .join(Inquiry, Inquiry.id == Clock.inquiry_id)
                 if shape.is_by_clock
                 else select(_ONE.label("one")).select_from(Inquiry)
             )
@@ -43,7 +44,7 @@ _COUNTS = select(
 def counts(session: Session, looker: Looker) -> Mapping[View, int]:
     """Return the number of each view; ``COUNTED_TO + 1`` stands for more than can be said."""
     row = session.connection().execute(_COUNTS, {"me": looker.me, "now": looker.at}).one()
-    found = {view: int(row._mapping[view.value]) for view in SHAPES}
+    found = dict(zip(SHAPES, (int(number) for number in row), strict=True))
     return {**found, View.CALLBACKS: len(todays(session, looker.at))}
 
 

@@ -53,20 +53,28 @@ def conditions_of(filters: Filters, tokens: SearchTokens) -> list[ColumnElement[
     if filters.status is not None:
         # A constant of a closed list, so that a partial index can be seen to fit.
         found.append(Inquiry.status == literal_column(f"'{filters.status.value}'"))
-    if filters.owner == NOBODY:
-        found.append(Inquiry.assignee_id.is_(None))
-    elif filters.owner is not None:
-        found.append(Inquiry.assignee_id == filters.owner)
+    if filters.owner is not None:
+        found.append(_is_owned_by(filters.owner))
     if filters.language:
         found.append(Inquiry.language == filters.language)
     if filters.urgent:
         found.append(Inquiry.urgent.is_(True))
-    if filters.received_from is not None:
-        found.append(Inquiry.received_at >= filters.received_from)
-    if filters.received_before is not None:
-        found.append(Inquiry.received_at < filters.received_before)
+    found += _came_between(filters.received_from, filters.received_before)
     if filters.condition:
         found.append(_is_about(tokens.condition(filters.condition)))
+    return found
+
+
+def _is_owned_by(owner: int) -> ColumnElement[bool]:
+    return Inquiry.assignee_id.is_(None) if owner == NOBODY else Inquiry.assignee_id == owner
+
+
+def _came_between(start: datetime | None, end: datetime | None) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if start is not None:
+        found.append(Inquiry.received_at >= start)
+    if end is not None:
+        found.append(Inquiry.received_at < end)
     return found
 
 

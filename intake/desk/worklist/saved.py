@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from intake.crypto.keyring import Keyring
-from intake.crypto.sealed import SealBroken, seal_json, unseal_json
+from intake.crypto.sealed import JSON, SealBroken, seal_json, unseal_json
 from intake.crypto.tokens import new_public_id
 from intake.desk.refusals import refuse
 from intake.desk.worklist.models import OWN_VIEWS_MAX, SavedView
@@ -121,7 +121,7 @@ def _row_of(session: Session, staff_id: int, public_id: str) -> SavedView:
 
 
 def _sealed(view: OwnView, keyring: Keyring) -> bytes:
-    body = {"name": view.name, "filters": dict(view.filters)}
+    body: JSON = {"name": view.name, "filters": dict(view.filters)}
     return seal_json(
         keyring.secret(PURPOSE),
         body,

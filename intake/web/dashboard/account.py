@@ -8,6 +8,7 @@ from intake.staff.accounts import end_every_session, end_one_session, own_sessio
 from intake.staff.permissions import Permission
 from intake.web.context import clinic, now
 from intake.web.dashboard.blueprint import dashboard
+from intake.web.dashboard.keys import single_keys
 from intake.web.dashboard.policies import member_here, needs
 from intake.web.dashboard.times import ago, day_and_time
 
@@ -41,6 +42,7 @@ def account() -> ResponseReturnValue:
         account=member,
         roles=", ".join(role.replace("_", " ") for role in member.roles) or "none",
         sessions=sessions,
+        single_keys=single_keys(member),
     )
 
 

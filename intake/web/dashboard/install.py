@@ -7,18 +7,32 @@ from intake.staff.accounts import install_accounts
 from intake.web.dashboard import (
     account,
     alarms,
+    bulk,
     deliveries,
     endpoints,
     frame,
     inquiries,
+    keys,
     subscriptions,
     welcome,
+    worklist,
 )
 from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.policies import guard, unguarded
 
 # Imported so that their routes exist.
-VIEWS = (account, alarms, deliveries, endpoints, inquiries, subscriptions, welcome)
+VIEWS = (
+    account,
+    alarms,
+    bulk,
+    deliveries,
+    endpoints,
+    inquiries,
+    keys,
+    subscriptions,
+    welcome,
+    worklist,
+)
 
 
 def install(app: Flask, intake: Intake) -> None:
