@@ -70,7 +70,7 @@ def bulk_assign() -> ResponseReturnValue:
                 )
             ),
         )
-    return _told(bulk, Counter(assigned=len(bulk.done)))
+    return _told(bulk, _counted(bulk, "assigned"))
 
 
 @dashboard.post("/inquiries/snoozes")
@@ -93,7 +93,7 @@ def bulk_snooze() -> ResponseReturnValue:
                 at=chosen.at,
             ),
         )
-    return _told(bulk, Counter(snoozed=len(bulk.done)))
+    return _told(bulk, _counted(bulk, "snoozed"))
 
 
 @dashboard.post("/inquiries/spam")
@@ -157,6 +157,11 @@ def _chosen() -> Chosen:
         if reference and version.isascii() and version.isdigit() and len(version) < 10
     }
     return Chosen(list(rows.items()), DeskMember(member.id, member.public_id, member.roles), now())
+
+
+def _counted(bulk: Bulk, kind: str) -> Counter[str]:
+    """Return how many were changed, and how many stood so already."""
+    return Counter(kind if one.move_id is not None else "same" for one in bulk.done)
 
 
 def _until() -> datetime | None:

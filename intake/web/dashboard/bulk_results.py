@@ -42,6 +42,7 @@ WHY: Mapping[str, str] = MappingProxyType(
 DONE: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "assigned": ("1 inquiry is assigned.", "{n} inquiries are assigned."),
+        "same": ("1 inquiry stood so already.", "{n} inquiries stood so already."),
         "snoozed": ("1 inquiry is snoozed.", "{n} inquiries are snoozed."),
         "spam": ("1 inquiry is closed as spam.", "{n} inquiries are closed as spam."),
         "proposed": (

@@ -202,4 +202,7 @@ def test_a_cursor_that_is_not_ours_is_refused(coordinator: Colleague) -> None:
 
 
 def test_an_empty_list_says_so(coordinator: Colleague) -> None:
-    assert "Everybody has had a first reply. No inquiry has come in yet." in coordinator.get("/staff/inquiries").text
+    assert (
+        "Everybody has had a first reply. No inquiry has come in yet."
+        in coordinator.get("/staff/inquiries").text
+    )
