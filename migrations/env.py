@@ -9,6 +9,7 @@ from intake.consent import models as consent
 from intake.desk import models as desk
 from intake.desk import opening_models as openings
 from intake.desk import viewing_models as viewing
+from intake.desk.worklist import models as worklist
 from intake.inquiries import models as inquiries
 from intake.notifications import address_models as addresses
 from intake.notifications import models as notifications
@@ -16,7 +17,19 @@ from intake.operations import models as operations
 from intake.staff import models as staff
 from intake.storage.types import Base, Flag, JsonText, UtcMillis
 
-ROOMS = (addresses, audit, consent, desk, inquiries, notifications, operations, staff, viewing)
+ROOMS = (
+    addresses,
+    audit,
+    consent,
+    desk,
+    inquiries,
+    notifications,
+    openings,
+    operations,
+    staff,
+    viewing,
+    worklist,
+)
 
 
 def render_item(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:

@@ -143,7 +143,13 @@ def one_of_each(desk: Desk) -> dict[object, str]:
     desk.do(moves.request_information, made[W], text="Where do you live?")
     desk.do(moves.hand_to_clinician, made[R], summary="A.", question="B?")
     desk.do(moves.schedule, made[S], starts_at=desk.now + SOON)
-    desk.do(closing.close, made[CLOSED], outcome=Outcome.NOT_OFFERED, reason="no_room", **NO_WORD)
+    desk.do(
+        closing.close,
+        made[CLOSED],
+        outcome=Outcome.NOT_OFFERED,
+        reason="no_room",
+        message="decline:en:1",
+    )
     desk.do(closing.withdraw, made[WITHDRAWN], reason="by_phone")
     with desk.database.write() as session:
         public_id = row_of(session, made[ERASED]).public_id

@@ -33,6 +33,7 @@ def test_migrations_equal_models(database: Database) -> None:
     import intake.desk.models
     import intake.desk.opening_models
     import intake.desk.viewing_models
+    import intake.desk.worklist.models
     import intake.inquiries.models
     import intake.notifications.address_models
     import intake.notifications.models

@@ -8,7 +8,11 @@ from intake.staff.accounts import end_every_session, end_one_session, own_sessio
 from intake.staff.permissions import Permission
 from intake.web.context import clinic, now
 from intake.web.dashboard.blueprint import dashboard
+<<<<<<< HEAD
 from intake.web.dashboard.passkeys import passkey_rows
+=======
+from intake.web.dashboard.keys import single_keys
+>>>>>>> s3-worklist
 from intake.web.dashboard.policies import member_here, needs
 from intake.web.dashboard.times import ago, day_and_time
 
@@ -43,6 +47,7 @@ def account() -> ResponseReturnValue:
         roles=", ".join(role.replace("_", " ") for role in member.roles) or "none",
         passkeys=passkey_rows(member),
         sessions=sessions,
+        single_keys=single_keys(member),
     )
 
 

@@ -18,8 +18,9 @@ from intake.desk.done import Done
 from intake.desk.hand import Hand
 from intake.desk.office import DeskMember
 from intake.desk.refusals import Stale
+from intake.desk.worklist.listing import Looker, page_of
+from intake.desk.worklist.views import View
 from intake.errors import Conflict, InvalidInput, Problem
-from intake.inquiries.queries import work_list
 from intake.staff.accounts import Member
 from intake.web.context import current, now
 from intake.web.dashboard.policies import member_here
@@ -99,7 +100,8 @@ def _onwards(reference: str) -> str:
     if request.form.get("then") != "next":
         return url_for("dashboard.inquiry", reference=reference)
     with current().database.read() as session:
-        rows = work_list(session, current().keyring, size=2).rows
+        looker = Looker(member_here().id, now())
+        rows = page_of(session, current().keyring, View.OPEN, looker, size=2).rows
     waiting = next((row.reference for row in rows if row.reference != reference), None)
     if waiting is None:
         return url_for("dashboard.work_list")

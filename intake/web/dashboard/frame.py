@@ -10,6 +10,7 @@ from intake.staff.accounts import Member, current_member
 from intake.staff.permissions import Permission
 from intake.web.context import current
 from intake.web.dashboard.alarms import NO_BAND, band
+from intake.web.dashboard.keys import single_keys
 from intake.web.dashboard.policies import is_staff
 
 PLACES = {"FL": "Florida", "CA": "California", "UT": "Utah"}
@@ -45,9 +46,15 @@ def _around() -> dict[str, object]:
         "warnings": _warnings() if member else [],
         "alarms": band(member) if member else NO_BAND,
         "search_action": url_for("dashboard.search") if may_find else "",
+        "single_keys": single_keys(member) if member else False,
+        "list_url": url_for("dashboard.work_list") if _sees_list(member) else "",
         "sign_out_action": url_for("security.logout"),
         "hidden": {"csrf_token": generate_csrf()},
     }
+
+
+def _sees_list(member: Member | None) -> bool:
+    return member is not None and member.may(Permission.SEE_WORK_LIST)
 
 
 def _places(member: Member) -> list[tuple[str, str, str]]:

@@ -7,17 +7,20 @@ from intake.staff.accounts import install_accounts
 from intake.web.dashboard import (
     account,
     alarms,
+    bulk,
     closing_acts,
     contact_acts,
     deliveries,
     endpoints,
     frame,
     inquiries,
+    keys,
     move_acts,
     note_acts,
     passkeys,
     subscriptions,
     welcome,
+    worklist,
 )
 from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.policies import guard, unguarded
@@ -26,16 +29,19 @@ from intake.web.dashboard.policies import guard, unguarded
 VIEWS = (
     account,
     alarms,
+    bulk,
     closing_acts,
     contact_acts,
     deliveries,
     endpoints,
     inquiries,
+    keys,
     move_acts,
     note_acts,
     passkeys,
     subscriptions,
     welcome,
+    worklist,
 )
 
 
