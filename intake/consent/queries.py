@@ -13,6 +13,7 @@ _OF_INQUIRY = (
         ConsentRecord.purpose,
         ConsentRecord.answer,
         ConsentRecord.how,
+        ConsentRecord.heard_by,
         ConsentRecord.given_at,
         ConsentRecord.withdrawn_at,
         ConsentRecord.withdrawn_how,
@@ -40,6 +41,7 @@ class Consent:
     purpose: Purpose
     answer: Answer
     how: str
+    heard_by: str | None
     given_at: datetime
     withdrawn_at: datetime | None
     withdrawn_how: str | None
@@ -62,6 +64,7 @@ def consents_of(session: Session, inquiry_id: int) -> tuple[Consent, ...]:
             purpose=Purpose(row.purpose),
             answer=Answer(row.answer),
             how=row.how,
+            heard_by=row.heard_by,
             given_at=row.given_at,
             withdrawn_at=row.withdrawn_at,
             withdrawn_how=row.withdrawn_how,

@@ -23,6 +23,9 @@ class Permission(StrEnum):
     SEE_NAMES = "see_names"  # who asked: itself health information
     FIND_PEOPLE = "find_people"
     READ_INQUIRY = "read_inquiry"  # health text; every reading is written down
+    CHECK_CALLERS = "check_callers"
+    ENTER_CALLS = "enter_calls"
+    JOIN_INQUIRIES = "join_inquiries"  # link, merge, not the same person; each can be undone
     SEE_DELIVERIES = "see_deliveries"
     REPLAY_DELIVERIES = "replay_deliveries"
     KEEP_SUBSCRIPTIONS = "keep_subscriptions"  # of everybody; one's own come with the account
@@ -35,12 +38,18 @@ _ANSWERS_PEOPLE = _EVERYBODY | {
     Permission.SEE_NAMES,
     Permission.FIND_PEOPLE,
     Permission.READ_INQUIRY,
+    Permission.CHECK_CALLERS,
 }
 
 ROLE_PERMISSIONS = MappingProxyType(
     {
         RoleName.COORDINATOR: _ANSWERS_PEOPLE
-        | {Permission.SEE_DELIVERIES, Permission.REPLAY_DELIVERIES},
+        | {
+            Permission.ENTER_CALLS,
+            Permission.JOIN_INQUIRIES,
+            Permission.SEE_DELIVERIES,
+            Permission.REPLAY_DELIVERIES,
+        },
         RoleName.CLINICIAN: _ANSWERS_PEOPLE,
         RoleName.EDITOR: _EVERYBODY,
         RoleName.PRIVACY_OFFICER: _ANSWERS_PEOPLE | {Permission.SEE_DELIVERIES},

@@ -7,10 +7,13 @@ from intake.staff.accounts import install_accounts
 from intake.web.dashboard import (
     account,
     alarms,
+    callers,
     deliveries,
+    duplicates,
     endpoints,
     frame,
     inquiries,
+    phone,
     subscriptions,
     welcome,
 )
@@ -18,7 +21,18 @@ from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.policies import guard, unguarded
 
 # Imported so that their routes exist.
-VIEWS = (account, alarms, deliveries, endpoints, inquiries, subscriptions, welcome)
+VIEWS = (
+    account,
+    alarms,
+    callers,
+    deliveries,
+    duplicates,
+    endpoints,
+    inquiries,
+    phone,
+    subscriptions,
+    welcome,
+)
 
 
 def install(app: Flask, intake: Intake) -> None:
