@@ -9,7 +9,7 @@ Source: PRODUCT.md 28 and section 3.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -19,31 +19,20 @@ from intake.audit import trail
 from intake.audit.models import Actor
 from intake.crypto.sealed import JSON
 from intake.crypto.tokens import parse_reference
-from intake.desk.clock_chain import (
-    DUE,
-    FIELDS,
-    FIRST_DUE,
-    OWNER,
-    URGENT,
-    Clocks,
-    Joining,
-    joined,
-    taken_back,
-)
+from intake.desk.clock_chain import joined, taken_back
+from intake.desk.kept_clocks import brought_by, clocks_of, read, set_clocks, written
 from intake.errors import Conflict, NotFound
 from intake.inquiries.link_models import InquiryLink, Relation
 from intake.inquiries.models import Inquiry, Outcome, Status
 from intake.storage.types import from_millis, to_millis
 
-LINKED = "inquiry.linked"
 MERGED = "inquiry.merged"
-TOLD_APART = "inquiry.told_apart"
+FOUND = {Relation.RELATED: "inquiry.linked", Relation.DISTINCT: "inquiry.told_apart"}
 UNDONE = {
     Relation.RELATED: "inquiry.unlinked",
     Relation.MERGED: "inquiry.unmerged",
     Relation.DISTINCT: "inquiry.may_be_alike",
 }
-NEVER_JOINED = frozenset({Outcome.WITHDRAWN, Outcome.TEST, Outcome.DUPLICATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +50,7 @@ def link(session: Session, one: str, other: str, *, actor: Actor, at: datetime) 
         NotFound: ``inquiry_unknown``.
         Conflict: ``same_inquiry``, or ``already_joined``.
     """
-    _find(session, Relation.RELATED, LINKED, (one, other), actor, at)
+    _find(session, Relation.RELATED, (one, other), actor=actor, at=at)
 
 
 def not_same_person(session: Session, one: str, other: str, *, actor: Actor, at: datetime) -> None:
@@ -71,7 +60,7 @@ def not_same_person(session: Session, one: str, other: str, *, actor: Actor, at:
         NotFound: ``inquiry_unknown``.
         Conflict: ``same_inquiry``, or ``already_joined``: take the merge back first.
     """
-    _find(session, Relation.DISTINCT, TOLD_APART, (one, other), actor, at)
+    _find(session, Relation.DISTINCT, (one, other), actor=actor, at=at)
 
 
 def merge(session: Session, keep: Seen, duplicate: Seen, *, actor: Actor, at: datetime) -> None:
@@ -86,30 +75,30 @@ def merge(session: Session, keep: Seen, duplicate: Seen, *, actor: Actor, at: da
 
     Raises:
         NotFound: ``inquiry_unknown``.
-        Conflict: ``inquiry_changed`` (somebody was faster), ``same_inquiry``, ``kept_is_closed``,
-            ``kept_is_quarantined``, ``already_joined``, ``withdrawn_by_person`` or ``not_joinable``.
+        Conflict: ``inquiry_changed`` (somebody was faster), ``same_inquiry``, ``already_joined``,
+            ``kept_is_closed``, ``kept_is_quarantined``, ``withdrawn_by_person``, ``not_joinable``.
     """
     kept, ended = _both(session, keep.reference, duplicate.reference)
     if (kept.version, ended.version) != (keep.version, duplicate.version):
         raise Conflict("inquiry_changed")
     _may_be_joined(kept, ended)
     _undo_finding(session, _active(session, kept.id, ended.id), at)
-    joining = joined(_clocks(kept), _brought(kept, ended))
+    joining = joined(clocks_of(kept), brought_by(kept, ended))
     before = {
         "duplicate": {
             "status": ended.status,
             "outcome": ended.outcome,
             "closed_at": None if ended.closed_at is None else to_millis(ended.closed_at),
         },
-        **_written(joining),
+        **written(joining),
     }
     session.add(_row(kept, ended, Relation.MERGED, at, kept_id=kept.id, before=before))
     ended.status, ended.outcome = Status.CLOSED.value, Outcome.DUPLICATE.value
     ended.closed_at = at
     ended.version += 1
-    _set(kept, joining.left)
+    set_clocks(kept, joining.left)
     kept.version += 1
-    _tell(session, MERGED, kept, ended, actor, at, kept=kept.reference)
+    _tell(session, MERGED, (kept, ended), actor=actor, at=at, kept=kept.reference)
 
 
 def undo(session: Session, one: str, other: str, *, actor: Actor, at: datetime) -> Relation:
@@ -133,17 +122,12 @@ def undo(session: Session, one: str, other: str, *, actor: Actor, at: datetime) 
         kept, ended = (first, second) if found.kept_id == first.id else (second, first)
         _restore(session, found, kept, ended)
     _undo_finding(session, found, at)
-    _tell(session, UNDONE[relation], first, second, actor, at)
+    _tell(session, UNDONE[relation], (first, second), actor=actor, at=at)
     return relation
 
 
 def _find(
-    session: Session,
-    relation: Relation,
-    action: str,
-    pair: tuple[str, str],
-    actor: Actor,
-    at: datetime,
+    session: Session, relation: Relation, pair: tuple[str, str], *, actor: Actor, at: datetime
 ) -> None:
     one, other = _both(session, *pair)
     active = _active(session, one.id, other.id)
@@ -153,7 +137,7 @@ def _find(
         raise Conflict("already_joined")
     _undo_finding(session, active, at)
     session.add(_row(one, other, relation, at))
-    _tell(session, action, one, other, actor, at)
+    _tell(session, FOUND[relation], (one, other), actor=actor, at=at)
 
 
 def _both(session: Session, one: str, other: str) -> tuple[Inquiry, Inquiry]:
@@ -224,40 +208,6 @@ def _row(
     )
 
 
-def _clocks(inquiry: Inquiry) -> Clocks:
-    return {
-        FIRST_DUE: to_millis(inquiry.first_response_due_at),
-        DUE: to_millis(inquiry.due_at),
-        URGENT: int(inquiry.urgent),
-        OWNER: inquiry.assignee_id,
-    }
-
-
-def _set(inquiry: Inquiry, clocks: Clocks) -> None:
-    inquiry.first_response_due_at = from_millis(clocks[FIRST_DUE] or 0)
-    inquiry.due_at = from_millis(clocks[DUE] or 0)
-    inquiry.urgent = bool(clocks[URGENT])
-    inquiry.assignee_id = clocks[OWNER]
-
-
-def _brought(kept: Inquiry, ended: Inquiry) -> Clocks:
-    """Return what the duplicate brings: a promise that nobody has kept runs on.
-
-    One that was closed as spam counts as well: if it is the same person's, they still wait. Where
-    the kept inquiry has had its answer, the duplicate's promise is when the next one is due.
-    """
-    clocks = _clocks(ended)
-    is_open = ended.closed_at is None
-    waits = ended.first_responded_at is None and (is_open or ended.outcome == Outcome.SPAM)
-    promised = clocks[FIRST_DUE] if waits else None
-    return {
-        FIRST_DUE: promised if kept.first_responded_at is None else None,
-        DUE: clocks[DUE] if is_open else promised,
-        URGENT: clocks[URGENT],
-        OWNER: clocks[OWNER],
-    }
-
-
 def _restore(session: Session, found: InquiryLink, kept: Inquiry, ended: Inquiry) -> None:
     if ended.status == Status.ERASED:
         raise Conflict("inquiry_erased")
@@ -268,11 +218,11 @@ def _restore(session: Session, found: InquiryLink, kept: Inquiry, ended: Inquiry
         ended.version += 1
     later = _later(session, found)
     values, changed = taken_back(
-        _clocks(kept), _read(found.before), [_read(one.before) for one in later]
+        clocks_of(kept), read(found.before), [read(one.before) for one in later]
     )
     for one, joining in zip(later, changed, strict=True):
-        one.before = {**one.before, **_written(joining)}
-    _set(kept, values)
+        one.before = {**one.before, **written(joining)}
+    set_clocks(kept, values)
     kept.version += 1
 
 
@@ -292,29 +242,17 @@ def _later(session: Session, found: InquiryLink) -> list[InquiryLink]:
     return list(rows)
 
 
-def _written(joining: Joining) -> dict[str, object]:
-    return asdict(joining)
-
-
-def _read(before: Mapping[str, Mapping[str, int | None]]) -> Joining:
-    parts = {part: {name: before[part][name] for name in FIELDS} for part in PARTS}
-    return Joining(parts["found"], parts["brought"], parts["left"])
-
-
-PARTS = ("found", "brought", "left")
-
-
 def _tell(
     session: Session,
     action: str,
-    one: Inquiry,
-    other: Inquiry,
+    pair: tuple[Inquiry, Inquiry],
+    *,
     actor: Actor,
     at: datetime,
     **detail: JSON,
 ) -> None:
     """Record it on both, each with the reference of the other: a name, and not a secret."""
-    for subject, about in ((one, other), (other, one)):
+    for subject, about in (pair, pair[::-1]):
         trail.record(
             session,
             action,

@@ -1,7 +1,7 @@
 """What tells that two inquiries may be from the same person, as tokens: phone, e-mail, name, age.
 
-One definition for both ends: the tokens are stored when an inquiry is submitted, and made again from
-its answers when somebody looks at it. Nothing sealed of the other inquiry has to be opened.
+One definition for both ends: the tokens are stored when an inquiry is submitted, and made again
+from its answers when somebody looks at it. Nothing sealed of the other inquiry has to be opened.
 """
 
 from collections.abc import Mapping

@@ -24,13 +24,13 @@ from intake.crypto.sealed import unseal_json
 from intake.errors import Conflict
 from intake.inquiries.hearing import who_hears
 from intake.inquiries.models import TABLE, Inquiry, Outcome, SearchToken, Status
-from intake.inquiries.sealing import SealedInquiry
+from intake.inquiries.sealing import SealedInquiry, Source
 from intake.notifications.outbox import NewMessage, enqueue
 from intake.notifications.recipient import SYNTHETIC
 
 SUBMITTED = "inquiry.submitted"
 ACKNOWLEDGED = "inquiry.acknowledged"
-PHONE = "phone"
+PHONE: Source = "phone"
 READ_ALOUD = "read_aloud"
 # One in 110 billion references is taken for each inquiry stored, so three tries are many.
 REFERENCE_TRIES = 3

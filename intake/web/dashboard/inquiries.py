@@ -15,6 +15,7 @@ from intake.audit import trail
 from intake.consent.queries import consents_of
 from intake.crypto.sealed import open_cookie, seal_cookie
 from intake.crypto.tokens import show_reference
+from intake.desk.callers import last_check
 from intake.inquiries.models import Status
 from intake.inquiries.queries import open_counts, read_inquiry
 from intake.inquiries.queries import work_list as list_of
@@ -28,6 +29,9 @@ from intake.staff.queries import names_by_id, names_by_public_id
 from intake.storage.paging import Page
 from intake.web.context import clinic, current, now
 from intake.web.dashboard.blueprint import dashboard
+from intake.web.dashboard.callers import caller_panel
+from intake.web.dashboard.duplicates import beside_of
+from intake.web.dashboard.likeness_rows import like_panel, with_joined
 from intake.web.dashboard.policies import member_here, needs
 from intake.web.dashboard.reading import Reading, screen_of
 from intake.web.dashboard.sentences import NEXT, WAYS, language_words
@@ -127,7 +131,15 @@ def inquiry(reference: str) -> ResponseReturnValue:
             actors=names_by_public_id(session, (entry.actor.id for entry in history)),
             assignees=names_by_id(session, assigned),
         )
-    return render_template("dashboard/inquiry.html", **screen_of(reading, member, at=at))
+    beside = beside_of(opened, at)
+    check = last_check(history)
+    checker = reading.actors.get(check.actor.id, "") if check else ""
+    return render_template(
+        "dashboard/inquiry.html",
+        **with_joined(screen_of(reading, member, at=at), beside),
+        duplicates=like_panel(beside, opened.summary, member),
+        caller=caller_panel(check, opened.summary.reference, checker),
+    )
 
 
 def _view() -> View:

@@ -123,9 +123,7 @@ def summary(problems: Sequence[Problem]) -> list[tuple[str, str]]:
     return [(f"#f-{problem.field}", _told(problem)) for problem in ordered]
 
 
-def _part(
-    step: Step, language: str, drawing: Drawing, spoken: Mapping[str, Wording]
-) -> Part:
+def _part(step: Step, language: str, drawing: Drawing, spoken: Mapping[str, Wording]) -> Part:
     say = words(language).gettext
     is_first = step.number == 0
     before = BEFORE.get(step.slug, "")

@@ -1,4 +1,4 @@
-"""A reference as it is said on the phone: two groups of four, each letter with a word to hear it by.
+"""A reference as it is said on the phone: two groups of four, each letter with a word for it.
 
 Every letter and digit of the alphabet of references has its own msgid, because the words differ by
 language: a coordinator reads them out as they stand.
