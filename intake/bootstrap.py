@@ -10,6 +10,7 @@ from intake.audit.checkpoints import BATCH_EVENTS, seal
 from intake.clinic.profile import ClinicProfile, profile
 from intake.crypto.keyring import Keyring, open_keyring
 from intake.crypto.tokens import SearchTokens
+from intake.desk.office import Office, office
 from intake.errors import Misconfigured
 from intake.i18n import LANGUAGES
 from intake.inquiries.recipients import recipient_of
@@ -60,6 +61,11 @@ class Intake:
     def ledger(self) -> Ledger:
         """Where this machine writes which references it has shown."""
         return Ledger(self.settings.ledger_dir, self.keyring.secret("ledger"))
+
+    @property
+    def office(self) -> Office:
+        """What the verbs of the desk are given."""
+        return office(self.keyring, self.settings.clinic, self.settings.desk)
 
     def prepare(self) -> None:
         """Store the rows that code counts on (channels, roles); harmless to repeat."""

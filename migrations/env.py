@@ -6,6 +6,7 @@ from alembic import context
 
 from intake.audit import models as audit
 from intake.consent import models as consent
+from intake.desk import models as desk
 from intake.inquiries import link_models as links
 from intake.inquiries import models as inquiries
 from intake.notifications import address_models as addresses
@@ -14,7 +15,7 @@ from intake.operations import models as operations
 from intake.staff import models as staff
 from intake.storage.types import Base, Flag, JsonText, UtcMillis
 
-ROOMS = (addresses, audit, consent, inquiries, links, notifications, operations, staff)
+ROOMS = (addresses, audit, consent, desk, inquiries, links, notifications, operations, staff)
 
 
 def render_item(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:

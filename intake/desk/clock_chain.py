@@ -1,9 +1,10 @@
 """What a merge does to the inquiry that goes on, and how it is taken back in any order.
 
-The earlier clock goes on, urgency is never lost, and an inquiry without an owner takes the other's.
-Several may be joined into one and come out again in another order than they went in, while people
-work on it. So each merge notes what it found and what it left. Taking one back hands its place to
-the next merge; a value that somebody has changed by hand since stays as they set it.
+The earlier clock goes on, urgency is never lost, an inquiry without an owner takes the other's, and
+one that was put off is looked at again. Several may be joined into one and come out again in
+another order than they went in, while people work on it. So each merge notes what it found and what
+it left. Taking one back hands its place to the next merge; a value that an act has changed since
+stays as that act set it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,9 +16,13 @@ Clocks = Mapping[str, Value]
 
 FIRST_DUE = "first_response_due_at"
 DUE = "due_at"
+REPLY = "reply_due_at"  # of the clock that runs; None where none does
+PAUSED = "reply_paused_since"
+SNOOZED = "snoozed_until"
 URGENT = "urgent"
 OWNER = "assignee_id"
-FIELDS = (FIRST_DUE, DUE, URGENT, OWNER)
+FIELDS = (FIRST_DUE, DUE, REPLY, PAUSED, SNOOZED, URGENT, OWNER)
+WOKEN = frozenset({PAUSED, SNOOZED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ def _field_taken_back(
     was, becomes = joining.left[name], joining.found[name]
     changed: list[Joining] = []
     for place, one in enumerate(later):
-        if one.found[name] != was:  # set by hand in between: from here on it stays
+        if one.found[name] != was:  # an act set it in between: from here on it stays
             return now, [*changed, *later[place:]]
         left = _together(name, becomes, one.brought[name])
         changed.append(
@@ -69,8 +74,12 @@ def _field_taken_back(
 
 
 def _together(name: str, found: Value, brought: Value) -> Value:
-    if found is None or brought is None:
-        return brought if found is None else found
+    if brought is None:
+        return found
+    if name in WOKEN:
+        return None
+    if found is None:
+        return brought
     if name == OWNER:
         return found
     return max(found, brought) if name == URGENT else min(found, brought)

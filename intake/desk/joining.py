@@ -1,9 +1,8 @@
 """What staff decide about two inquiries: read together, joined, or not the same person; all undone.
 
-A merge closes the duplicate with a record of both as they were, so that taking it back restores
-status, owner and clocks. Nothing is copied from one to the other: the kept inquiry shows the
-other's answers by the link. A merge never stops, resets or moves back a clock: the earlier promise
-goes on, on the inquiry that stays.
+A merge closes the duplicate by the lifecycle's own step, whose undo restores it, and lets the
+earlier clock go on, on the inquiry that stays. Nothing is copied from one to the other: the kept
+inquiry shows the other's answers by the link. A merge never stops, resets or moves back a clock.
 
 Source: PRODUCT.md 28 and section 3.
 """
@@ -16,15 +15,19 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from intake.audit import trail
-from intake.audit.models import Actor
 from intake.crypto.sealed import JSON
 from intake.crypto.tokens import parse_reference
-from intake.desk.clock_chain import joined, taken_back
-from intake.desk.kept_clocks import brought_by, clocks_of, read, set_clocks, written
-from intake.errors import Conflict, NotFound
+from intake.desk import clocks
+from intake.desk.clock_chain import FIRST_DUE, REPLY, URGENT, joined, taken_back
+from intake.desk.closing import close_as_duplicate
+from intake.desk.kept_clocks import brought_by, clocks_of_row, read, set_clocks, written
+from intake.desk.models import InquiryMove
+from intake.desk.office import By, Case, DeskMember, Office, actor_of
+from intake.desk.undo import undo as undo_move
+from intake.errors import Conflict, NotFound, NotPermitted
 from intake.inquiries.link_models import InquiryLink, Relation
 from intake.inquiries.models import Inquiry, Outcome, Status
-from intake.storage.types import from_millis, to_millis
+from intake.staff.permissions import Permission
 
 MERGED = "inquiry.merged"
 FOUND = {Relation.RELATED: "inquiry.linked", Relation.DISTINCT: "inquiry.told_apart"}
@@ -33,6 +36,7 @@ UNDONE = {
     Relation.MERGED: "inquiry.unmerged",
     Relation.DISTINCT: "inquiry.may_be_alike",
 }
+COUNTED = (FIRST_DUE, REPLY, URGENT)  # what due_at is worked out from
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,76 +47,80 @@ class Seen:
     version: int
 
 
-def link(session: Session, one: str, other: str, *, actor: Actor, at: datetime) -> None:
+def link(session: Session, one: str, other: str, *, by: By, at: datetime) -> None:
     """Note that two inquiries belong together; they are answered apart. Twice is once.
 
     Raises:
+        NotPermitted: ``role``.
         NotFound: ``inquiry_unknown``.
         Conflict: ``same_inquiry``, or ``already_joined``.
     """
-    _find(session, Relation.RELATED, (one, other), actor=actor, at=at)
+    _find(session, Relation.RELATED, (one, other), by=by, at=at)
 
 
-def not_same_person(session: Session, one: str, other: str, *, actor: Actor, at: datetime) -> None:
+def not_same_person(session: Session, one: str, other: str, *, by: By, at: datetime) -> None:
     """Remember that two inquiries are from two persons, so that they are not proposed again.
 
     Raises:
+        NotPermitted: ``role``.
         NotFound: ``inquiry_unknown``.
         Conflict: ``same_inquiry``, or ``already_joined``: take the merge back first.
     """
-    _find(session, Relation.DISTINCT, (one, other), actor=actor, at=at)
+    _find(session, Relation.DISTINCT, (one, other), by=by, at=at)
 
 
-def merge(session: Session, keep: Seen, duplicate: Seen, *, actor: Actor, at: datetime) -> None:
+def merge(
+    session: Session, office: Office, keep: Seen, duplicate: Seen, *, by: By, at: datetime
+) -> None:
     """Close an inquiry as the duplicate of another, which goes on with the earlier clock.
 
     Args:
         session: A session of ``Database.write()``.
+        office: What the verbs of the desk need.
         keep: The one that goes on, as the caller saw it; it must be open.
         duplicate: The one that ends.
-        actor: The member of staff.
+        by: The member of staff.
         at: Now.
 
     Raises:
+        NotPermitted: ``role``.
         NotFound: ``inquiry_unknown``.
         Conflict: ``inquiry_changed`` (somebody was faster), ``same_inquiry``, ``already_joined``,
             ``kept_is_closed``, ``kept_is_quarantined``, ``withdrawn_by_person``, ``not_joinable``.
     """
+    _may(by)
     kept, ended = _both(session, keep.reference, duplicate.reference)
     if (kept.version, ended.version) != (keep.version, duplicate.version):
         raise Conflict("inquiry_changed")
     _may_be_joined(kept, ended)
     _undo_finding(session, _active(session, kept.id, ended.id), at)
-    joining = joined(clocks_of(kept), brought_by(kept, ended))
-    before = {
-        "duplicate": {
-            "status": ended.status,
-            "outcome": ended.outcome,
-            "closed_at": None if ended.closed_at is None else to_millis(ended.closed_at),
-        },
-        **written(joining),
-    }
+    joining = joined(clocks_of_row(session, kept), brought_by(session, kept, ended))
+    closing = close_as_duplicate(
+        session, office, ended.reference, ended.version, kept=kept.public_id, by=by, at=at
+    )
+    before = {"move": closing.move_id, **written(joining)}
     session.add(_row(kept, ended, Relation.MERGED, at, kept_id=kept.id, before=before))
-    ended.status, ended.outcome = Status.CLOSED.value, Outcome.DUPLICATE.value
-    ended.closed_at = at
-    ended.version += 1
-    set_clocks(kept, joining.left)
+    set_clocks(session, kept, joining.left, at)
     kept.version += 1
-    _tell(session, MERGED, (kept, ended), actor=actor, at=at, kept=kept.reference)
+    _tell(session, MERGED, (kept, ended), by=by, at=at, kept=kept.reference)
 
 
-def undo(session: Session, one: str, other: str, *, actor: Actor, at: datetime) -> Relation:
+def undo(
+    session: Session, office: Office, one: str, other: str, *, by: By, at: datetime
+) -> Relation:
     """Take back what was found about two inquiries; a merge restores both as they were.
 
-    What somebody has changed on the kept inquiry since stays as they set it.
+    What an act has changed on the kept inquiry since stays as that act set it.
 
     Returns:
         What was taken back.
 
     Raises:
+        NotPermitted: ``role``.
         NotFound: ``inquiry_unknown``, or ``link_unknown``: nothing holds between the two.
-        Conflict: ``inquiry_erased``: what a merge would restore is gone.
+        Conflict: ``inquiry_erased``: what a merge would restore is gone; ``changed_since``.
     """
+    _may(by)
     first, second = _both(session, one, other)
     found = _active(session, first.id, second.id)
     if found is None:
@@ -120,15 +128,25 @@ def undo(session: Session, one: str, other: str, *, actor: Actor, at: datetime) 
     relation = Relation(found.relation)
     if relation is Relation.MERGED:
         kept, ended = (first, second) if found.kept_id == first.id else (second, first)
-        _restore(session, found, kept, ended)
+        if ended.status == Status.ERASED.value:
+            raise Conflict("inquiry_erased")
+        move_id = found.before["move"]
+        undo_move(session, office, ended.reference, ended.version, move_id=move_id, by=by, at=at)
+        _give_back(Case(session, office, kept, by, at), found)
     _undo_finding(session, found, at)
-    _tell(session, UNDONE[relation], (first, second), actor=actor, at=at)
+    _tell(session, UNDONE[relation], (first, second), by=by, at=at)
     return relation
 
 
+def _may(by: By) -> None:
+    if not isinstance(by, DeskMember) or not by.may(Permission.COORDINATE_INQUIRIES):
+        raise NotPermitted("role")
+
+
 def _find(
-    session: Session, relation: Relation, pair: tuple[str, str], *, actor: Actor, at: datetime
+    session: Session, relation: Relation, pair: tuple[str, str], *, by: By, at: datetime
 ) -> None:
+    _may(by)
     one, other = _both(session, *pair)
     active = _active(session, one.id, other.id)
     if active is not None and active.relation == relation.value:
@@ -137,7 +155,7 @@ def _find(
         raise Conflict("already_joined")
     _undo_finding(session, active, at)
     session.add(_row(one, other, relation, at))
-    _tell(session, FOUND[relation], (one, other), actor=actor, at=at)
+    _tell(session, FOUND[relation], (one, other), by=by, at=at)
 
 
 def _both(session: Session, one: str, other: str) -> tuple[Inquiry, Inquiry]:
@@ -208,22 +226,25 @@ def _row(
     )
 
 
-def _restore(session: Session, found: InquiryLink, kept: Inquiry, ended: Inquiry) -> None:
-    if ended.status == Status.ERASED:
-        raise Conflict("inquiry_erased")
-    if ended.outcome == Outcome.DUPLICATE:  # else the person has withdrawn it meanwhile
-        was = found.before["duplicate"]
-        ended.status, ended.outcome = was["status"], was["outcome"]
-        ended.closed_at = None if was["closed_at"] is None else from_millis(was["closed_at"])
-        ended.version += 1
-    later = _later(session, found)
-    values, changed = taken_back(
-        clocks_of(kept), read(found.before), [read(one.before) for one in later]
-    )
+def _give_back(case: Case, found: InquiryLink) -> None:
+    """Let the kept inquiry stand as it would without this merge."""
+    session, kept = case.session, case.inquiry
+    later, now = _later(session, found), clocks_of_row(session, kept)
+    values, changed = taken_back(now, read(found.before), [read(one.before) for one in later])
     for one, joining in zip(later, changed, strict=True):
         one.before = {**one.before, **written(joining)}
-    set_clocks(kept, values)
+    set_clocks(session, kept, values, case.at)
+    if _was_worked_on(case, found) and any(now[name] != values[name] for name in COUNTED):
+        clocks.settle(case)
     kept.version += 1
+
+
+def _was_worked_on(case: Case, found: InquiryLink) -> bool:
+    """Whether an act on the kept inquiry has worked out its due time since the merge."""
+    moves = select(InquiryMove.id).where(
+        InquiryMove.inquiry_id == case.inquiry.id, InquiryMove.id > found.before["move"]
+    )
+    return case.session.scalar(moves.limit(1)) is not None
 
 
 def _later(session: Session, found: InquiryLink) -> list[InquiryLink]:
@@ -247,7 +268,7 @@ def _tell(
     action: str,
     pair: tuple[Inquiry, Inquiry],
     *,
-    actor: Actor,
+    by: By,
     at: datetime,
     **detail: JSON,
 ) -> None:
@@ -256,7 +277,7 @@ def _tell(
         trail.record(
             session,
             action,
-            actor=actor,
+            actor=actor_of(by),
             subject=subject.public_id,
             at=at,
             detail={"other": about.reference, **detail},

@@ -8,7 +8,7 @@ them counts for all (:func:`joined_ids`).
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from intake.crypto.keyring import Keyring
@@ -18,12 +18,19 @@ from intake.inquiries.summaries import SUMMARY, InquirySummary, summary_of
 
 _HOLDS = InquiryLink.undone_at.is_(None)
 _IS_MERGED = (_HOLDS, InquiryLink.relation == Relation.MERGED.value)
-_OF_PAIR = or_(InquiryLink.first_id == bindparam("id"), InquiryLink.second_id == bindparam("id"))
+_OF_PAIR = or_(
+    InquiryLink.first_id == bindparam("inquiry"), InquiryLink.second_id == bindparam("inquiry")
+)
 _KEPT = select(InquiryLink.kept_id).where(
-    *_IS_MERGED, _OF_PAIR, InquiryLink.kept_id != bindparam("id")
+    *_IS_MERGED, _OF_PAIR, InquiryLink.kept_id != bindparam("inquiry")
 )
 _JOINED = select(InquiryLink.first_id, InquiryLink.second_id).where(
-    *_IS_MERGED, _OF_PAIR, InquiryLink.kept_id == bindparam("id")
+    *_IS_MERGED, _OF_PAIR, InquiryLink.kept_id == bindparam("inquiry")
+)
+_END_MERGE = (
+    update(InquiryLink)
+    .where(*_IS_MERGED, _OF_PAIR, InquiryLink.kept_id != bindparam("inquiry"))
+    .values(undone_at=bindparam("ended_at"))
 )
 _ALL = (
     select(
@@ -59,7 +66,7 @@ def kept_id_of(session: Session, inquiry_id: int) -> int:
     """Return the inquiry that goes on for this one: itself, unless it was joined into another."""
     seen = {inquiry_id}
     while True:
-        kept = session.connection().scalar(_KEPT, {"id": inquiry_id})
+        kept = session.connection().scalar(_KEPT, {"inquiry": inquiry_id})
         if kept is None or kept in seen:
             return inquiry_id
         seen.add(kept)
@@ -72,7 +79,7 @@ def joined_ids(session: Session, inquiry_id: int) -> tuple[int, ...]:
     ahead = [inquiry_id]
     while ahead:
         asked = ahead.pop()
-        for row in session.connection().execute(_JOINED, {"id": asked}):
+        for row in session.connection().execute(_JOINED, {"inquiry": asked}):
             other = row.second_id if row.first_id == asked else row.first_id
             if other not in found:
                 found.add(other)
@@ -80,10 +87,19 @@ def joined_ids(session: Session, inquiry_id: int) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
+def end_merge(session: Session, inquiry_id: int, *, at: datetime) -> None:
+    """Let an inquiry that was joined into another stand alone again: it is open once more.
+
+    The other keeps the earlier clock that it took over, which is the safe side; taking a merge
+    back in full is ``desk.joining.undo``.
+    """
+    session.connection().execute(_END_MERGE, {"inquiry": inquiry_id, "ended_at": at})
+
+
 def links_of(session: Session, keyring: Keyring, inquiry_id: int) -> tuple[Linked, ...]:
     """Return what holds between this inquiry and others, in the order it was found."""
     connection = session.connection()
-    rows = connection.execute(_ALL, {"id": inquiry_id}).all()
+    rows = connection.execute(_ALL, {"inquiry": inquiry_id}).all()
     others = [row.second_id if row.first_id == inquiry_id else row.first_id for row in rows]
     if not others:
         return ()

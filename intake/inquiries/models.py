@@ -70,6 +70,20 @@ class Inquiry(Base):
             postgresql_where=text("closed_at IS NULL"),
         ),
         Index("inquiries_by_status", "status", "received_at", "id"),
+        Index(
+            "inquiries_of_member",
+            "assignee_id",
+            "due_at",
+            "id",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index(
+            "inquiries_snoozed",
+            "snoozed_until",
+            sqlite_where=text("snoozed_until IS NOT NULL"),
+            postgresql_where=text("snoozed_until IS NOT NULL"),
+        ),
         STRICT,
     )
 
@@ -92,6 +106,9 @@ class Inquiry(Base):
     due_at: Mapped[datetime]  # what the work list sorts by; the first response at the beginning
     first_response_due_at: Mapped[datetime]
     first_responded_at: Mapped[datetime | None]  # a bounce sets it back to NULL
+    contact_made_at: Mapped[datetime | None]  # when we first talked with each other
+    snoozed_until: Mapped[datetime | None]
+    deceased_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     assignee_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("staff.id"))
     version: Mapped[int] = mapped_column(Integer)

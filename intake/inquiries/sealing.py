@@ -37,6 +37,8 @@ from intake.notifications.subscriptions import Facts
 from intake.settings import ClinicSettings, FormSettings
 from intake.storage.types import from_millis, to_millis
 
+# More text than this is not thrown away by one member alone (PRODUCT.md 3).
+SPAM_TEXT_CHARACTERS = 200
 Source = Literal["steps", "one_page", "phone", "api"]
 
 
@@ -234,6 +236,7 @@ def label_of(draft: InquiryDraft, clinic: ClinicSettings) -> dict[str, JSON]:
         "zone_is_certain": zone.is_certain,
         "country": draft.country,
         "state": draft.state or "",
+        "may_be_person": bool(draft.phone_e164) or len(draft.story or "") > SPAM_TEXT_CHARACTERS,
     }
 
 

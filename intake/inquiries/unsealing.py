@@ -36,6 +36,7 @@ class Label:
     zone_is_certain: bool
     country: str
     state: str
+    may_be_person: bool = True  # a valid phone number, or more text than rubbish has
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -67,6 +68,7 @@ def open_label(cells: Cells, keyring: Keyring) -> Label | None:
         zone_is_certain=bool(opened["zone_is_certain"]),
         country=str(opened["country"]),
         state=str(opened["state"]),
+        may_be_person=bool(opened.get("may_be_person", True)),
     )
 
 

@@ -25,6 +25,7 @@ from intake.errors import Misconfigured
 from intake.settings.parts import (
     DAYS,
     ClinicSettings,
+    DeskSettings,
     EscalationSettings,
     FormSettings,
     ImapSettings,
@@ -41,6 +42,7 @@ from intake.shared import shared
 __all__ = [
     "DAYS",
     "ClinicSettings",
+    "DeskSettings",
     "EscalationSettings",
     "FormSettings",
     "ImapSettings",
@@ -85,6 +87,7 @@ class Settings(BaseSettings):
     synthetic: SyntheticSettings = SyntheticSettings()
     webhooks: WebhookSettings = WebhookSettings()
     escalation: EscalationSettings = EscalationSettings()
+    desk: DeskSettings = DeskSettings()
     limits: LimitSettings = LimitSettings()
     staff: StaffSettings = StaffSettings()
 

@@ -22,6 +22,7 @@ _WEBHOOK_SECRET = re.compile(
     r"(?:whsec_)?(?:[A-Za-z0-9+/]{4}){8,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
 )
 _SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)")
+_WALL = r"^([01]\d|2[0-3]):[0-5]\d$"
 _PROXY = re.compile(r"http://[a-z0-9.-]+:[0-9]{1,5}", re.IGNORECASE)
 
 
@@ -201,3 +202,28 @@ class StaffSettings(Part):
 
     idle_minutes: int = Field(default=15, ge=1, le=60)
     absolute_hours: int = Field(default=12, ge=1, le=24)
+
+
+class DeskSettings(Part):
+    """The rules of the desk: how often somebody is tried, when they may be called, what is due."""
+
+    attempts: int = Field(default=3, ge=1, le=20)
+    attempt_days: int = Field(default=2, ge=1, le=10)
+    attempt_day_parts: int = Field(default=2, ge=1, le=3)
+    written_messages: int = Field(default=1, ge=0, le=5)
+    call_from: str = Field(default="08:00", pattern=_WALL)
+    call_until: str = Field(default="20:00", pattern=_WALL)
+    next_attempt_business_days: int = Field(default=1, ge=1, le=10)
+    contact_business_days: int = Field(default=3, ge=1, le=30)
+    reply_business_days: int = Field(default=1, ge=1, le=10)
+    clinician_business_days: int = Field(default=2, ge=1, le=30)
+    follow_up_business_days: int = Field(default=2, ge=1, le=30)
+    waiting_days: int = Field(default=30, ge=8, le=30)
+    consultation_needs_offer: bool = True
+
+    @field_validator("call_until")
+    @classmethod
+    def _some_hours_left(cls, until: str, info: ValidationInfo) -> str:
+        if until <= info.data.get("call_from", ""):
+            raise ValueError("must be later than desk.call_from")
+        return until

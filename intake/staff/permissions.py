@@ -23,9 +23,11 @@ class Permission(StrEnum):
     SEE_NAMES = "see_names"  # who asked: itself health information
     FIND_PEOPLE = "find_people"
     READ_INQUIRY = "read_inquiry"  # health text; every reading is written down
-    CHECK_CALLERS = "check_callers"
-    ENTER_CALLS = "enter_calls"
-    JOIN_INQUIRIES = "join_inquiries"  # link, merge, not the same person; each can be undone
+    ACT_ON_INQUIRIES = "act_on_inquiries"  # claim, notes, attempts, snooze, call-backs, requests
+    COORDINATE_INQUIRIES = "coordinate_inquiries"  # quarantine, first contact, closing, reopening
+    DECIDE_CLINICALLY = "decide_clinically"  # disposition, closing as not suitable
+    CHECK_CALLERS = "check_callers"  # who is on the line, before anything is said
+    ENTER_CALLS = "enter_calls"  # an inquiry by phone
     SEE_DELIVERIES = "see_deliveries"
     REPLAY_DELIVERIES = "replay_deliveries"
     KEEP_SUBSCRIPTIONS = "keep_subscriptions"  # of everybody; one's own come with the account
@@ -45,12 +47,14 @@ ROLE_PERMISSIONS = MappingProxyType(
     {
         RoleName.COORDINATOR: _ANSWERS_PEOPLE
         | {
+            Permission.ACT_ON_INQUIRIES,
+            Permission.COORDINATE_INQUIRIES,
             Permission.ENTER_CALLS,
-            Permission.JOIN_INQUIRIES,
             Permission.SEE_DELIVERIES,
             Permission.REPLAY_DELIVERIES,
         },
-        RoleName.CLINICIAN: _ANSWERS_PEOPLE,
+        RoleName.CLINICIAN: _ANSWERS_PEOPLE
+        | {Permission.ACT_ON_INQUIRIES, Permission.DECIDE_CLINICALLY},
         RoleName.EDITOR: _EVERYBODY,
         RoleName.PRIVACY_OFFICER: _ANSWERS_PEOPLE | {Permission.SEE_DELIVERIES},
         RoleName.AUDITOR: _EVERYBODY | {Permission.SEE_WORK_LIST},

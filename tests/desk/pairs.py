@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from intake.audit.models import Actor, ActorKind
 from intake.desk.joining import Seen
+from intake.desk.office import DeskMember
 from intake.inquiries.models import Inquiry
 from intake.storage.database import Database
 from tests.factories import an_inquiry
 
-ROSA = Actor(ActorKind.STAFF, "rosa")
+ROSA = DeskMember(0, "rosa", ("coordinator",))
 STANDING = (
     "status",
     "outcome",
@@ -19,6 +19,7 @@ STANDING = (
     "due_at",
     "first_response_due_at",
     "first_responded_at",
+    "snoozed_until",
     "urgent",
     "assignee_id",
 )

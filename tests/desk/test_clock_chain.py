@@ -1,17 +1,32 @@
 """Merges into one inquiry come out again in any order, and leave it as it was."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.desk.clock_chain import DUE, FIELDS, FIRST_DUE, OWNER, URGENT, joined, taken_back
+from intake.desk.clock_chain import (
+    DUE,
+    FIELDS,
+    FIRST_DUE,
+    OWNER,
+    PAUSED,
+    REPLY,
+    SNOOZED,
+    URGENT,
+    joined,
+    taken_back,
+)
 
 INSTANTS = st.integers(min_value=1, max_value=20)
 CLOCKS = st.fixed_dictionaries(
     {
         FIRST_DUE: INSTANTS,
         DUE: INSTANTS,
+        REPLY: st.none() | INSTANTS,
+        PAUSED: st.none() | INSTANTS,
+        SNOOZED: st.none() | INSTANTS,
         URGENT: st.integers(0, 1),
         OWNER: st.none() | st.integers(1, 3),
     }
@@ -20,6 +35,9 @@ BROUGHT = st.fixed_dictionaries(
     {
         FIRST_DUE: st.none() | INSTANTS,
         DUE: st.none() | INSTANTS,
+        REPLY: st.none() | INSTANTS,
+        PAUSED: st.none() | INSTANTS,
+        SNOOZED: st.none() | INSTANTS,
         URGENT: st.integers(0, 1),
         OWNER: st.none() | st.integers(1, 3),
     }
@@ -62,7 +80,7 @@ def test_one_taken_back_leaves_what_the_others_alone_would_have_left(
     assert without == expected
 
 
-@given(own=CLOCKS, one=BROUGHT, name=st.sampled_from([FIRST_DUE, DUE, OWNER]))
+@given(own=CLOCKS, one=BROUGHT, name=st.sampled_from([FIRST_DUE, DUE, REPLY, OWNER]))
 def test_what_was_set_by_hand_since_stays(
     own: dict[str, int | None], one: dict[str, int | None], name: str
 ) -> None:
@@ -76,7 +94,7 @@ def test_what_was_set_by_hand_since_stays(
 
 @given(own=CLOCKS, one=BROUGHT)
 def test_a_merge_moves_no_clock_back_and_loses_neither_urgency_nor_owner(
-    own: dict[str, int], one: dict[str, int | None]
+    own: dict[str, Any], one: dict[str, Any]
 ) -> None:
     left = joined(own, one).left
 
@@ -84,5 +102,7 @@ def test_a_merge_moves_no_clock_back_and_loses_neither_urgency_nor_owner(
     for name in (FIRST_DUE, DUE):
         found, brought, value = own[name], one[name], left[name]
         assert value == (found if brought is None else min(found, brought))
+    assert left[REPLY] == min((x for x in (own[REPLY], one[REPLY]) if x), default=None)
+    assert left[SNOOZED] == (own[SNOOZED] if one[SNOOZED] is None else None)
     assert left[URGENT] == max(own[URGENT], one[URGENT] or 0)
     assert left[OWNER] == (own[OWNER] or one[OWNER])

@@ -1,6 +1,7 @@
 """What is proposed as alike, with which reasons, and what never is."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -12,16 +13,19 @@ from intake.storage.database import Database
 from tests.conftest import NOON
 from tests.desk.pairs import ROSA, seen
 from tests.desk.test_joining import change
-from tests.factories import a_keyring, an_inquiry, search_tokens
+from tests.desk.work import the_office
+from tests.factories import BY_PHONE_ONLY, a_keyring, an_inquiry, search_tokens
 
-OTHER = {"phone": "(305) 555-0199", "email": "other@mail.example.org", "full_name": "Li Wei"}
-
-BY_CALL: dict[str, str | list[str]] = {"contact_by": ["call"], "email": ""}
+OTHER: dict[str, Any] = {
+    "phone": "(305) 555-0199",
+    "email": "other@mail.example.org",
+    "full_name": "Li Wei",
+}
 
 
 def found(database: Database, reference: str, *, days: int = 0) -> list[Candidate]:
     at = NOON + timedelta(days=days)
-    opened = read_inquiry(database, a_keyring(), reference, actor=ROSA, at=at)
+    opened = read_inquiry(database, a_keyring(), reference, actor=ROSA.actor, at=at)
     likeness = likeness_of(opened.answers, search_tokens())
     with database.read() as session:
         return list(candidates(session, a_keyring(), opened.summary, likeness, at=at))
@@ -48,7 +52,7 @@ def found(database: Database, reference: str, *, days: int = 0) -> list[Candidat
     ],
 )
 def test_reasons_and_score(
-    database: Database, changed: dict[str, str], reasons: list[str], score: int
+    database: Database, changed: dict[str, Any], reasons: list[str], score: int
 ) -> None:
     first = an_inquiry(database).reference
     second = an_inquiry(database, **changed).reference
@@ -61,8 +65,8 @@ def test_reasons_and_score(
 
 
 def test_a_phone_typed_in_another_style_is_the_same_phone(sqlite_database: Database) -> None:
-    an_inquiry(sqlite_database, phone="+1 305 555 0142", full_name="Luis Díaz", **BY_CALL)
-    second = an_inquiry(sqlite_database, **BY_CALL).reference
+    an_inquiry(sqlite_database, phone="+1 305 555 0142", full_name="Luis Díaz", **BY_PHONE_ONLY)
+    second = an_inquiry(sqlite_database, **BY_PHONE_ONLY).reference
 
     (one,) = found(sqlite_database, second)
 
@@ -81,7 +85,7 @@ def test_a_name_with_another_age_or_a_mother_with_her_sons_number_is_not_the_per
         full_name="Luis Moreno",
         requester_name="Ana Díaz Moreno",
         age_band="under_18",
-        **BY_CALL,
+        **BY_PHONE_ONLY,
     )
     hers = an_inquiry(sqlite_database).reference
 
@@ -114,15 +118,15 @@ def test_pairs_that_were_judged_are_not_proposed_again_until_that_is_taken_back(
 ) -> None:
     one, two, three, four = (an_inquiry(database).reference for _ in range(4))
     with database.write() as session:
-        not_same_person(session, one, two, actor=ROSA, at=NOON)
+        not_same_person(session, one, two, by=ROSA, at=NOON)
     with database.write() as session:
-        link(session, one, three, actor=ROSA, at=NOON)
+        link(session, one, three, by=ROSA, at=NOON)
     with database.write() as session:
-        merge(session, seen(database, one), seen(database, four), actor=ROSA, at=NOON)
+        merge(session, the_office(), seen(database, one), seen(database, four), by=ROSA, at=NOON)
     judged = found(database, one), [x.other.reference for x in found(database, two)]
 
     with database.write() as session:
-        undo(session, two, one, actor=ROSA, at=NOON)
+        undo(session, the_office(), two, one, by=ROSA, at=NOON)
 
     assert judged[0] == []
     assert one not in judged[1]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,18 +10,26 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, update
 
 from intake.audit import trail
+from intake.audit.models import Actor, ActorKind
 from intake.consent.grant import withdraw_consents
 from intake.consent.models import Purpose
+from intake.desk.attempts import log_attempt
+from intake.desk.closing import reopen, withdraw
 from intake.desk.joining import Seen, link, merge, not_same_person, undo
+from intake.desk.models import Channel, Result
+from intake.desk.office import DeskMember
+from intake.desk.reasons import REOPENING
+from intake.desk.replies import information_came
 from intake.errors import Conflict, IntakeError, NotFound
 from intake.inquiries.link_models import InquiryLink, Relation
-from intake.inquiries.links import joined_ids, kept_id_of, links_of
-from intake.inquiries.models import Inquiry
+from intake.inquiries.links import Linked, joined_ids, kept_id_of, links_of
+from intake.inquiries.models import Inquiry, Status
 from intake.inquiries.recipients import may_contact
 from intake.inquiries.shredding import shred
 from intake.storage.database import Database
 from tests.conftest import NOON
 from tests.desk.pairs import ROSA, id_of, seen, standing, two_inquiries
+from tests.desk.work import a_desk_member, the_office
 from tests.factories import a_keyring, an_inquiry
 
 LATER = NOON + timedelta(hours=3)
@@ -29,12 +38,19 @@ EVENING = NOON + timedelta(hours=6)
 
 def join(database: Database, keep: str, duplicate: str) -> None:
     with database.write() as session:
-        merge(session, seen(database, keep), seen(database, duplicate), actor=ROSA, at=EVENING)
+        merge(
+            session,
+            the_office(),
+            seen(database, keep),
+            seen(database, duplicate),
+            by=ROSA,
+            at=EVENING,
+        )
 
 
 def apart(database: Database, one: str, other: str) -> Relation:
     with database.write() as session:
-        return undo(session, one, other, actor=ROSA, at=EVENING)
+        return undo(session, the_office(), one, other, by=ROSA, at=EVENING)
 
 
 def change(database: Database, reference: str, **values: object) -> None:
@@ -110,17 +126,119 @@ def test_the_clock_of_what_was_taken_for_spam_counts_and_one_of_a_finished_does_
     assert standing(database, kept)["due_at"] == standing(database, spam)["first_response_due_at"]
 
 
-def test_what_was_set_by_hand_after_the_merge_stays(database: Database) -> None:
+def test_what_an_act_has_changed_since_stays_and_the_clock_that_came_along_goes(
+    database: Database,
+) -> None:
     first, second = two_inquiries(database, NOON, LATER)
+    own = standing(database, second)["first_response_due_at"]
     join(database, second, first)
-    by_hand = EVENING + timedelta(days=2)
-    change(database, second, status="in_discussion", first_responded_at=EVENING, due_at=by_hand)
+    caller = a_desk_member(database, "rosa", "coordinator")
+    with database.write() as session:
+        log_attempt(
+            session,
+            the_office(),
+            second,
+            seen(database, second).version,
+            channel=Channel.CALL,
+            result=Result.NO_ANSWER,
+            by=caller,
+            at=EVENING,
+        )
 
     apart(database, second, first)
 
     kept = standing(database, second)
-    assert (kept["status"], kept["due_at"]) == ("in_discussion", by_hand)
-    assert kept["first_responded_at"] == EVENING
+    assert (kept["status"], kept["first_response_due_at"]) == ("contacting", own)
+    assert own >= kept["due_at"] > standing(database, first)["due_at"]
+
+
+def test_an_act_on_an_answered_one_does_not_lose_the_reply_it_took_over(database: Database) -> None:
+    answered, waiting = two_inquiries(database, NOON, LATER)
+    change(database, answered, status="in_discussion", first_responded_at=LATER)
+    promised = standing(database, waiting)["first_response_due_at"]
+    join(database, answered, waiting)
+    caller = a_desk_member(database, "rosa", "coordinator")
+
+    with database.write() as session:
+        log_attempt(
+            session,
+            the_office(),
+            answered,
+            seen(database, answered).version,
+            channel=Channel.CALL,
+            result=Result.NO_ANSWER,
+            by=caller,
+            at=EVENING,
+        )
+
+    assert standing(database, answered)["due_at"] == promised
+
+
+def test_one_that_was_put_off_is_looked_at_again(database: Database) -> None:
+    kept, ended = two_inquiries(database, NOON, LATER)
+    until = EVENING + timedelta(days=7)
+    change(database, kept, snoozed_until=until)
+
+    join(database, kept, ended)
+    woken = standing(database, kept)["snoozed_until"]
+    apart(database, kept, ended)
+
+    assert (woken, standing(database, kept)["snoozed_until"]) == (None, until)
+
+
+def test_reopening_a_joined_one_ends_the_merge_and_the_other_keeps_the_safe_clock(
+    database: Database,
+) -> None:
+    first, second = two_inquiries(database, NOON, LATER)
+    earlier = standing(database, first)["first_response_due_at"]
+    join(database, second, first)
+
+    with database.write() as session:
+        reopen(
+            session,
+            the_office(),
+            first,
+            seen(database, first).version,
+            reason=next(iter(REOPENING)),
+            by=ROSA,
+            at=EVENING,
+        )
+
+    with database.read() as session:
+        assert kept_id_of(session, id_of(database, first)) == id_of(database, first)
+    assert standing(database, second)["first_response_due_at"] == earlier
+    assert standing(database, first)["status"] == "new"
+
+
+def test_what_the_person_adds_or_withdraws_on_the_joined_link_reaches_the_one_that_goes_on(
+    database: Database,
+) -> None:
+    first, second = two_inquiries(database, NOON, LATER)
+    change(database, second, status="contacting")
+    join(database, second, first)
+    with database.read() as session:
+        public_id = session.get_one(Inquiry, id_of(database, first)).public_id
+    person = Actor(ActorKind.PERSON, public_id)
+
+    with database.write() as session:
+        added = information_came(session, the_office(), first, by=person, at=EVENING)
+    with database.write() as session:
+        withdrawn = withdraw(session, the_office(), first, None, by=person, at=EVENING)
+
+    assert (added.reference, added.status) == (second, Status.IN_DISCUSSION)
+    assert (withdrawn.reference, withdrawn.outcome) == (second, "withdrawn")
+
+
+def test_only_a_coordinator_may_join(database: Database) -> None:
+    first, second = two_inquiries(database, NOON, LATER)
+    clinician = DeskMember(0, "doctor", ("clinician",))
+
+    def join_as_clinician() -> None:
+        with database.write() as session:
+            pair = seen(database, first), seen(database, second)
+            merge(session, the_office(), *pair, by=clinician, at=EVENING)
+
+    assert refused(join_as_clinician) == "role"
 
 
 def test_somebody_faster_is_told_and_nothing_is_done(database: Database) -> None:
@@ -130,7 +248,7 @@ def test_somebody_faster_is_told_and_nothing_is_done(database: Database) -> None
 
     def late() -> None:
         with database.write() as session:
-            merge(session, *old, actor=ROSA, at=EVENING)
+            merge(session, the_office(), *old, by=ROSA, at=EVENING)
 
     assert refused(late) == "inquiry_changed"
     assert standing(database, second)["status"] == "new"
@@ -170,7 +288,7 @@ def test_an_inquiry_is_not_its_own_duplicate_and_an_unknown_one_is_not_found(
 
     def with_unknown() -> None:
         with database.write() as session:
-            merge(session, Seen(first, 1), Seen("K7QF-29MD", 1), actor=ROSA, at=NOON)
+            merge(session, the_office(), Seen(first, 1), Seen("K7QF-29MD", 1), by=ROSA, at=NOON)
 
     assert refused(with_unknown) == "inquiry_unknown"
 
@@ -188,17 +306,20 @@ def test_both_trails_name_the_other(database: Database) -> None:
                 for entry in trail.history(session, public_id)
                 if "merged" in entry.action
             ]
-        assert told == [("inquiry.merged", other, ROSA), ("inquiry.unmerged", other, ROSA)]
+        assert told == [
+            ("inquiry.merged", other, ROSA.actor),
+            ("inquiry.unmerged", other, ROSA.actor),
+        ]
 
 
 def test_a_finding_about_a_pair_replaces_the_one_before(database: Database) -> None:
     first, second = two_inquiries(database, NOON, LATER)
-    found = []
+    found: list[Linked] = []
     with database.write() as session:
-        link(session, first, second, actor=ROSA, at=LATER)
-        link(session, second, first, actor=ROSA, at=LATER)
+        link(session, first, second, by=ROSA, at=LATER)
+        link(session, second, first, by=ROSA, at=LATER)
     with database.write() as session:
-        not_same_person(session, first, second, actor=ROSA, at=LATER)
+        not_same_person(session, first, second, by=ROSA, at=LATER)
     for reference in (first, second):
         with database.read() as session:
             found += links_of(session, a_keyring(), id_of(database, reference))
@@ -215,7 +336,7 @@ def test_joined_ones_cannot_be_told_apart_before_they_are_taken_apart(database: 
 
     def tell_apart() -> None:
         with database.write() as session:
-            not_same_person(session, first, second, actor=ROSA, at=EVENING)
+            not_same_person(session, first, second, by=ROSA, at=EVENING)
 
     assert refused(tell_apart) == "already_joined"
 
@@ -225,7 +346,7 @@ def test_an_erased_one_is_not_brought_back(database: Database) -> None:
     join(database, second, first)
     with database.write() as session:
         public_id = session.get_one(Inquiry, id_of(database, first)).public_id
-        shred(session, public_id, reason="asked", actor=ROSA, at=EVENING)
+        shred(session, public_id, reason="asked", actor=ROSA.actor, at=EVENING)
 
     with pytest.raises(Conflict, match="inquiry_erased"):
         apart(database, second, first)
@@ -261,7 +382,7 @@ def test_a_permission_taken_back_on_either_stops_contact_on_the_one_that_goes_on
     assert (before, after) == (True, False)
 
 
-OUTSIDE = (
+OUTSIDE: tuple[dict[str, Any], ...] = (
     {},
     {"status": "contacting", "due_at": NOON + timedelta(hours=9)},
     {"status": "in_discussion", "first_responded_at": LATER, "due_at": LATER},
@@ -271,7 +392,7 @@ OUTSIDE = (
 
 
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -30,6 +30,7 @@ def test_the_schema_goes_up_down_and_up_again(empty_database: Database) -> None:
 
 def test_migrations_equal_models(database: Database) -> None:
     import intake.consent.models
+    import intake.desk.models
     import intake.inquiries.link_models
     import intake.inquiries.models
     import intake.notifications.address_models

@@ -21,7 +21,7 @@ from intake.web.context import current, now
 from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.comparing import comparison, facts
 from intake.web.dashboard.likeness_rows import RELATIONS, UNDO, Beside, address
-from intake.web.dashboard.policies import member_here, needs
+from intake.web.dashboard.policies import acting, member_here, needs
 
 PAIR = "/inquiries/<reference>/duplicates/<other>"
 REFUSED: Mapping[str, str] = {
@@ -32,6 +32,7 @@ REFUSED: Mapping[str, str] = {
     "already_joined": "One of the two is joined already. Take it apart first.",
     "withdrawn_by_person": "The person withdrew that one. It stays as it is; link it instead.",
     "not_joinable": "That one is erased or a test, and cannot be joined.",
+    "changed_since": "Something has happened on the joined inquiry since. Reopen it there instead.",
     "inquiry_erased": "The joined inquiry has been erased: there is nothing to restore.",
 }
 DONE: Mapping[Relation, str] = {
@@ -96,7 +97,7 @@ def compare(reference: str, other: str) -> ResponseReturnValue:
         links = links_of(session, service.keyring, one.summary.id)
     holds = next((linked for linked in links if linked.other.id == two.summary.id), None)
     own, theirs = (show_reference(opened.summary.reference) for opened in (one, two))
-    may_join = member.may(Permission.JOIN_INQUIRIES)
+    may_join = member.may(Permission.COORDINATE_INQUIRIES)
     return render_template(
         "dashboard/duplicates.html",
         title=f"Compare {own} and {theirs}",
@@ -118,31 +119,31 @@ def compare(reference: str, other: str) -> ResponseReturnValue:
 
 
 @dashboard.post(f"{PAIR}/link")
-@needs(Permission.JOIN_INQUIRIES)
+@needs(Permission.COORDINATE_INQUIRIES)
 def link_inquiries(reference: str, other: str) -> ResponseReturnValue:
     """Note that the two belong together."""
     try:
         with current().database.write() as session:
-            link(session, reference, other, actor=member_here().actor, at=now())
+            link(session, reference, other, by=acting(), at=now())
     except Conflict as refused:
         return _refused(refused, reference, other)
     return _back(reference, "The two are linked.")
 
 
 @dashboard.post(f"{PAIR}/distinction")
-@needs(Permission.JOIN_INQUIRIES)
+@needs(Permission.COORDINATE_INQUIRIES)
 def tell_apart(reference: str, other: str) -> ResponseReturnValue:
     """Remember that they are two persons."""
     try:
         with current().database.write() as session:
-            not_same_person(session, reference, other, actor=member_here().actor, at=now())
+            not_same_person(session, reference, other, by=acting(), at=now())
     except Conflict as refused:
         return _refused(refused, reference, other)
     return _back(reference, "Remembered: not the same person.")
 
 
 @dashboard.post(f"{PAIR}/merge")
-@needs(Permission.JOIN_INQUIRIES)
+@needs(Permission.COORDINATE_INQUIRIES)
 def merge_inquiries(reference: str, other: str) -> ResponseReturnValue:
     """Close one of the two as the duplicate of the other, as both stood on the page."""
     names = {parse_reference(reference): other, parse_reference(other): reference}
@@ -155,9 +156,10 @@ def merge_inquiries(reference: str, other: str) -> ResponseReturnValue:
         with current().database.write() as session:
             merge(
                 session,
+                current().office,
                 Seen(kept, versions[0]),
                 Seen(ended, versions[1]),
-                actor=member_here().actor,
+                by=acting(),
                 at=now(),
             )
     except Conflict as refused:
@@ -166,12 +168,12 @@ def merge_inquiries(reference: str, other: str) -> ResponseReturnValue:
 
 
 @dashboard.post(f"{PAIR}/separation")
-@needs(Permission.JOIN_INQUIRIES)
+@needs(Permission.COORDINATE_INQUIRIES)
 def take_apart(reference: str, other: str) -> ResponseReturnValue:
     """Take back what was decided about the two."""
     try:
         with current().database.write() as session:
-            relation = undo(session, reference, other, actor=member_here().actor, at=now())
+            relation = undo(session, current().office, reference, other, by=acting(), at=now())
     except Conflict as refused:
         return _refused(refused, reference, other)
     except NotFound as missing:

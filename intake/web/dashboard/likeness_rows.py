@@ -92,7 +92,7 @@ class LikePanel:
 def like_panel(beside: Beside, one: InquirySummary, member: Member) -> LikePanel:
     """Return the panel of one inquiry for this member."""
     own = show_reference(one.reference)
-    may_join = member.may(Permission.JOIN_INQUIRIES)
+    may_join = member.may(Permission.COORDINATE_INQUIRIES)
     return LikePanel(
         judged=tuple(_judged(linked, own, may_join=may_join) for linked in beside.links),
         alike=tuple(_alike(found, own, may_join=may_join) for found in beside.candidates),

@@ -4,12 +4,14 @@ The submission key comes with the page, so a double click or a reload is one inq
 is lost by an error, a change of language or a database that is away.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intake.crypto.tokens import show_reference
+from intake.desk.attempts import log_attempt
+from intake.desk.models import Channel, Result
 from intake.errors import InvalidInput, Problem, Unavailable
 from intake.i18n import LANGUAGES, N_, day_and_time, words
 from intake.inquiries.draft import InquiryDraft
@@ -21,7 +23,8 @@ from intake.staff.permissions import Permission
 from intake.web.context import current, now
 from intake.web.dashboard import phone_script
 from intake.web.dashboard.blueprint import dashboard
-from intake.web.dashboard.policies import member_here, needs
+from intake.web.dashboard.phone_script import TALKED
+from intake.web.dashboard.policies import acting, member_here, needs
 from intake.web.dashboard.spelling import spelled
 from intake.web.form_token import FormToken, Standing, new_token, read_token, write_token
 
@@ -48,11 +51,12 @@ MEDICINE = N_("Keep taking your medicine. In an emergency, call 911.")
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What is on the page: the language of the call, the answers as typed, the submission."""
+    """What is on the page: the language spoken, the answers as typed, the submission, the end."""
 
     language: str
     answers: dict[str, list[str]]
     token: FormToken
+    agreed: str = ""
 
 
 @dashboard.get("/inquiries/new")
@@ -68,15 +72,15 @@ def new_call() -> ResponseReturnValue:
 def enter_call() -> ResponseReturnValue:
     """Store the caller's inquiry, or show the form again with everything typed."""
     standing, token = read_token(request.form.get(TOKEN, ""), _secret(), now())
-    typed = Typed(_language(request.form.get("say", "")), _answers(), token)
+    agreed = request.form.get("agreed", "")
+    typed = Typed(_language(request.form.get("say", "")), _answers(), token, agreed)
     if other := request.form.get("switch", ""):
-        return _page(Typed(_language(other), typed.answers, token))
+        return _page(replace(typed, language=_language(other)))
     if standing is Standing.FOREIGN:
         return _page(typed, alert=FOREIGN, status=422)
-    try:
-        draft = InquiryDraft.parse(typed.answers, offer=current().settings.form)
-    except InvalidInput as invalid:
-        return _page(typed, problems=invalid.problems, status=422)
+    draft, problems = _judged(typed)
+    if draft is None or problems:
+        return _page(typed, problems=problems, status=422)
     try:
         receipt = _store(draft, typed)
     except Unavailable:
@@ -119,6 +123,15 @@ def read_aloud(reference: str) -> ResponseReturnValue:
     )
 
 
+def _judged(typed: Typed) -> tuple[InquiryDraft | None, tuple[Problem, ...]]:
+    """Return the draft, and everything that is wrong, the question of ours as well."""
+    own = () if typed.agreed in phone_script.ENDS else (Problem("agreed", "missing"),)
+    try:
+        return InquiryDraft.parse(typed.answers, offer=current().settings.form), own
+    except InvalidInput as invalid:
+        return None, (*invalid.problems, *own)
+
+
 def _store(draft: InquiryDraft, typed: Typed) -> Receipt:
     service, at = current(), now()
     offer = service.settings.form
@@ -138,7 +151,20 @@ def _store(draft: InquiryDraft, typed: Typed) -> Receipt:
         at=at,
     )
     with service.database.write() as session:
-        return submit_inquiry(session, sealed, actor=member_here().actor, at=at)
+        receipt = submit_inquiry(session, sealed, actor=member_here().actor, at=at)
+        if typed.agreed == TALKED and not receipt.repeated:
+            log_attempt(
+                session,
+                service.office,
+                receipt.reference,
+                1,
+                channel=Channel.CALL,
+                result=Result.REACHED,
+                incoming=True,
+                by=acting(),
+                at=at,
+            )
+        return receipt
 
 
 def _page(
@@ -166,6 +192,7 @@ def _page(
         opening=phone_script.opening(typed.language),
         call_911=say(phone_script.CALL_911),
         parts=phone_script.parts(typed.language, typed.answers, problems),
+        agreed=phone_script.agreed_field(typed.agreed, problems),
     )
     return make_response(html, status)
 

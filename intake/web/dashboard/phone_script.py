@@ -61,6 +61,18 @@ FOR_STAFF: Mapping[tuple[str, str], str] = {
         " saving"
     ),
     ("perm_text", "need_phone"): "Enter a mobile number to send texts, or leave the box empty",
+    ("agreed", "missing"): "Select how the call ended",
+}
+TALKED = "talked"
+ENDS: Mapping[str, tuple[str, str]] = {
+    "answer_owed": (
+        "We owe them an answer",
+        "The inquiry is new, and the promise to answer runs from now",
+    ),
+    TALKED: (
+        "We talked about their question",
+        "Recorded as contact made: the first answer is given, the inquiry is in discussion",
+    ),
 }
 
 
@@ -111,6 +123,19 @@ def parts(language: str, answers: Answers, problems: Sequence[Problem]) -> tuple
     )
     spoken = {wording.purpose.value: wording for wording in wordings}
     return tuple(_part(step, language, drawing, spoken) for step in call_order(settings.form))
+
+
+def agreed_field(value: str, problems: Sequence[Problem]) -> FieldView:
+    """Return the one question that is not for the caller: how the call ended."""
+    wrong = next((problem for problem in problems if problem.field == "agreed"), None)
+    return FieldView(
+        "agreed",
+        "radios",
+        "How did the call end?",
+        choices=tuple((code, words_of, hint) for code, (words_of, hint) in ENDS.items()),
+        value=value,
+        error=_told(wrong) if wrong else "",
+    )
 
 
 def summary(problems: Sequence[Problem]) -> list[tuple[str, str]]:
