@@ -24,7 +24,14 @@ from intake.notifications.outbox import WAKEUP_OPTION, ensure_channels
 from intake.notifications.worker import Chore, Worker
 from intake.operations.ledger import Ledger, check_nightly
 from intake.operations.preflight import check_daily
-from intake.operations.rounds import LADDER_SECONDS, URGENT_SECONDS, WATCH_SECONDS, Rounds
+from intake.operations.rounds import (
+    DESK_SECONDS,
+    LADDER_SECONDS,
+    URGENT_SECONDS,
+    WATCH_SECONDS,
+    DeskRounds,
+    Rounds,
+)
 from intake.operations.synthetic import Proving, look_after
 from intake.pages.catalog import CONTENT, Catalog
 from intake.settings import Settings
@@ -115,10 +122,12 @@ class Intake:
     def _rounds(self) -> tuple[Chore, ...]:
         """Return the chores that look after promises and after what fails in silence."""
         rounds = Rounds(self.database, self.settings)
+        desk = DeskRounds(self.database, self.office)
         return (
             Chore("alert_urgent", URGENT_SECONDS, lambda: rounds.alert_urgent(self.clock())),
             Chore("escalate", LADDER_SECONDS, lambda: rounds.climb(self.clock())),
             Chore("watch", WATCH_SECONDS, lambda: rounds.watch(self.clock())),
+            Chore("desk", DESK_SECONDS, lambda: desk.make(self.clock())),
         )
 
     def seal_audit(self, *, everything: bool = False) -> None:

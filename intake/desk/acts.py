@@ -12,10 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.audit import trail
+from intake.audit.models import Actor
 from intake.crypto.sealed import JSON
-from intake.desk.lifecycle import LEAVING_STATUS, Step, Verb, steps_of
+from intake.desk.lifecycle import LEAVING_STATUS, Step, Verb, is_person, may_ever, steps_of
 from intake.desk.models import InquiryMove
-from intake.desk.office import By, Case, DeskMember, Given, Office, actor_of
+from intake.desk.office import By, Case, Given, Office, actor_of
 from intake.desk.refusals import Change, NotFromHere, Stale
 from intake.desk.snapshots import take
 from intake.errors import InvalidInput, NotPermitted
@@ -78,24 +79,16 @@ def begin(
         NotFound: ``inquiry_unknown``.
         Stale: Somebody was faster; carries what they did.
     """
-    if not _may_ever(verb, by):
+    if not may_ever(verb, by):
         raise NotPermitted(ROLE)
     inquiry = inquiry_named(session, reference, lock=True)
+    if isinstance(by, Actor) and is_person(by) and by.id != inquiry.public_id:
+        raise NotPermitted(ROLE)
     if version is not None and inquiry.version != version:
         raise Stale(inquiry.version, changes_since(session, inquiry.id, version))
     if inquiry.status == Status.ERASED.value:
         raise NotFromHere(verb, Status.ERASED)
     return Case(session, office, inquiry, by, at, given or Given())
-
-
-def _may_ever(verb: Verb, by: By) -> bool:
-    if any(step.allows(by) for step in steps_of(verb)):
-        return True
-    if verb not in LEAVING_STATUS:
-        return False
-    if not isinstance(by, DeskMember):
-        return by.kind.value == "system"
-    return any(by.may(permission) for permission in LEAVING_STATUS[verb][0])
 
 
 def changes_since(session: Session, inquiry_id: int, version: int) -> list[Change]:
@@ -146,11 +139,11 @@ def leaving_status(case: Case, verb: Verb) -> None:
         NotPermitted: ``role``.
         NotFromHere: Not in this status.
     """
-    who, where = LEAVING_STATUS[verb]
-    if isinstance(case.by, DeskMember) and not any(case.by.may(one) for one in who):
-        raise NotPermitted(ROLE)
-    if case.status not in where:
+    standing = LEAVING_STATUS[verb]
+    if case.status not in standing.statuses:
         raise NotFromHere(verb, case.status)
+    if not standing.allows(case.by):
+        raise NotPermitted(ROLE)
 
 
 def write(

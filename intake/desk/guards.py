@@ -144,7 +144,9 @@ def attempts_are_enough(case: Case) -> Problems:
 
 
 def kept_one_is_named(case: Case) -> Problems:
-    """The inquiry that stays is another one."""
+    """The inquiry that stays is another one; a withdrawal is not painted over."""
+    if case.inquiry.outcome == Outcome.WITHDRAWN.value:
+        raise Conflict("withdrawn_by_person")
     if not case.given.kept:
         return [Problem("kept", "missing")]
     return [] if case.given.kept != case.inquiry.public_id else [Problem("kept", "itself")]

@@ -7,9 +7,10 @@ Source: PRODUCT.md 3. "Coordinator" there is ``COORDINATE_INQUIRIES``; "coordina
 ``ACT_ON_INQUIRIES``; "clinician" is ``DECIDE_CLINICALLY``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from intake.audit.models import Actor, ActorKind
 from intake.desk import guards
@@ -240,20 +241,44 @@ STEPS: tuple[Step, ...] = (
     ),
 )
 
-# What changes no status: who may, and in which statuses.
-LEAVING_STATUS: dict[Verb, tuple[frozenset[Permission], frozenset[Status]]] = {
-    Verb.CLAIM: (BY_EITHER, OPEN),
-    Verb.ASSIGN: (BY_EITHER, OPEN),
-    Verb.UNASSIGN: (BY_EITHER, OPEN),
-    Verb.SNOOZE: (BY_EITHER, OPEN - QUARANTINED),
-    Verb.WAKE: (BY_EITHER, OPEN),
-    Verb.BOOK_CALLBACK: (BY_EITHER, OPEN - QUARANTINED),
-    Verb.CANCEL_CALLBACK: (BY_EITHER, OPEN),
-    Verb.PROPOSE_SPAM: (BY_COORDINATOR, QUARANTINED),
-    # Tries of people we are already talking with; the first ones are steps of the table.
-    Verb.LOG_ATTEMPT: (BY_EITHER, TALKING | WAITING | REVIEW | SCHEDULED),
-    Verb.UNDO: (BY_EITHER, OPEN | CLOSED),
-}
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An act that changes no status: who may, and in which statuses."""
+
+    who: frozenset[Permission]
+    statuses: frozenset[Status]
+    system: bool = False
+
+    def allows(self, by: By) -> bool:
+        """Say whether this actor may do it."""
+        if isinstance(by, DeskMember):
+            return any(by.may(permission) for permission in self.who)
+        return self.system and by.kind is ActorKind.SYSTEM
+
+
+LEAVING_STATUS: Mapping[Verb, Standing] = MappingProxyType(
+    {
+        Verb.CLAIM: Standing(BY_EITHER, OPEN),
+        Verb.ASSIGN: Standing(BY_EITHER, OPEN, system=True),
+        Verb.UNASSIGN: Standing(BY_EITHER, OPEN, system=True),
+        Verb.SNOOZE: Standing(BY_EITHER, OPEN - QUARANTINED),
+        Verb.WAKE: Standing(BY_EITHER, OPEN, system=True),
+        Verb.BOOK_CALLBACK: Standing(BY_EITHER, OPEN - QUARANTINED),
+        Verb.CANCEL_CALLBACK: Standing(BY_EITHER, OPEN),
+        Verb.PROPOSE_SPAM: Standing(BY_COORDINATOR, QUARANTINED),
+        # Tries of people we are already talking with; the first ones are steps of the table.
+        Verb.LOG_ATTEMPT: Standing(BY_EITHER, TALKING | WAITING | REVIEW | SCHEDULED),
+        Verb.UNDO: Standing(BY_EITHER, OPEN | CLOSED),
+    }
+)
+
+
+def may_ever(verb: Verb, by: By) -> bool:
+    """Say whether this actor may do the act from anywhere at all."""
+    if any(step.allows(by) for step in steps_of(verb)):
+        return True
+    return verb in LEAVING_STATUS and LEAVING_STATUS[verb].allows(by)
 
 
 def steps_of(verb: Verb, outcome: Outcome | None = None) -> tuple[Step, ...]:

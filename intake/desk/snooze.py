@@ -13,6 +13,7 @@ from intake.desk.lifecycle import Verb
 from intake.desk.office import By, Office
 from intake.desk.refusals import refuse
 from intake.inquiries.models import Inquiry
+from intake.inquiries.references import inquiry_named
 
 SNOOZE_MAX_DAYS = 90
 
@@ -62,6 +63,13 @@ def wake(
     case.inquiry.snoozed_until = None
     session.flush()
     return done(case, move)
+
+
+def is_over(session: Session, reference: str, *, at: datetime) -> bool:
+    """Whether an open inquiry's snooze has come to its end; holds the inquiry's row."""
+    inquiry = inquiry_named(session, reference, lock=True)
+    until = inquiry.snoozed_until
+    return inquiry.closed_at is None and until is not None and until <= at
 
 
 def to_wake(session: Session, *, at: datetime, limit: int = 200) -> Sequence[str]:

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from intake.audit.models import ActorKind
 from intake.desk import acts
 from intake.desk.done import Done, done
-from intake.desk.lifecycle import LEAVING_STATUS, Verb, steps_of
+from intake.desk.lifecycle import Verb, may_ever
 from intake.desk.models import InquiryMove
-from intake.desk.office import By, Case, DeskMember, Office
+from intake.desk.office import By, Case, Office
 from intake.desk.snapshots import put_back, void
 from intake.errors import Conflict, NotFound, NotPermitted
 from intake.inquiries.links import end_merge
@@ -89,13 +89,5 @@ def _check(case: Case, move: InquiryMove) -> None:
         raise Conflict("changed_since")
     if verb not in WITHOUT_END and case.at > move.at + timedelta(minutes=UNDO_MINUTES):
         raise Conflict("undo_over")
-    if not _may(case.by, verb):
+    if not may_ever(verb, case.by):
         raise NotPermitted("role")
-
-
-def _may(by: By, verb: Verb) -> bool:
-    if any(step.allows(by) for step in steps_of(verb)):
-        return True
-    if verb not in LEAVING_STATUS or not isinstance(by, DeskMember):
-        return False
-    return any(by.may(permission) for permission in LEAVING_STATUS[verb][0])

@@ -32,9 +32,11 @@ from intake.notifications.pace import DIGEST
 from intake.notifications.recipient import SYNTHETIC, ClaimedMessage, Recipient, Withheld
 from intake.settings import ClinicSettings, EscalationSettings
 from intake.staff.models import Staff
+from intake.staff.queries import names_by_public_id
 
 PERSON = "person"
 STAFF = "staff:"
+SOMEBODY = "A colleague"
 NO_CONTACTS = EscalationSettings()
 DOTLESS_HOSTS = frozenset({"gmail.com", "googlemail.com"})
 
@@ -223,7 +225,11 @@ def _staff_values(
 ) -> dict[str, object]:
     if message.event == DIGEST:
         return digest_values(session, message.payload, zone=clinic.zone, base_url=base_url)
-    return _for_staff(message, inquiry, clinic, base_url)
+    values = _for_staff(message, inquiry, clinic, base_url)
+    if "by" in values:  # a row holds the public id only; the name is read when it is sent
+        who = str(values["by"])
+        values["by"] = names_by_public_id(session, [who]).get(who, SOMEBODY)
+    return values
 
 
 def _endpoint(

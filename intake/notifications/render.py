@@ -20,6 +20,7 @@ from intake.notifications.channels.base import Letter
 from intake.notifications.recipient import ClaimedMessage, Recipient
 from intake.shared import shared
 
+TO_PERSON = frozenset({"reference", "received_at", "due_at", "zone", "ways", "url", "not_me_url"})
 # ``zone`` is the reader's time zone; ``reference`` as shown, ``K7QF-29MD``; urls are absolute.
 VALUES = MappingProxyType(
     {
@@ -41,9 +42,15 @@ VALUES = MappingProxyType(
         "alarm.raised": frozenset({"sentence", "url", "zone"}),
         "delivery.dead": frozenset({"count", "url", "zone"}),
         "staff.digest": frozenset({"new", "other", "more", "lines", "zone", "url"}),
-        "inquiry.acknowledged": frozenset(
-            {"reference", "received_at", "due_at", "zone", "ways", "url", "not_me_url"}
+        "inquiry.assigned": frozenset(
+            {"reference", "language", "received_at", "due_at", "zone", "url", "by"}
         ),
+        "inquiry.withdrawn": frozenset(
+            {"reference", "language", "received_at", "due_at", "zone", "url"}
+        ),
+        "inquiry.information_requested": TO_PERSON,
+        "inquiry.reminded": TO_PERSON,
+        "inquiry.acknowledged": TO_PERSON,
     }
 )
 WAYS = MappingProxyType({"call": N_("phone"), "text": N_("text message"), "email": N_("email")})

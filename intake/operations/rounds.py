@@ -1,4 +1,4 @@
-"""The rounds a worker makes for people: urgent inquiries, the ladder, and what fails in silence.
+"""The rounds a worker makes for people: the urgent, the ladder, what fails in silence, who waits.
 
 Each reads first and opens the write door only for news, so that an idle worker never writes. All
 are safe in several workers at once: a step is taken by whoever writes its row.
@@ -7,15 +7,20 @@ are safe in several workers at once: a step is taken by whoever writes its row.
 from dataclasses import dataclass
 from datetime import datetime
 
+from intake.audit.models import SYSTEM
 from intake.clinic.hours import BusinessHours, business_hours
-from intake.desk import escalation, watch
+from intake.desk import escalation, waiting, watch
 from intake.desk.audience import audience
+from intake.desk.moves import stop_waiting
+from intake.desk.office import Office
+from intake.desk.snooze import is_over, to_wake, wake
 from intake.settings import Settings
 from intake.storage.database import Database
 
 URGENT_SECONDS = 5.0
 LADDER_SECONDS = 60.0
 WATCH_SECONDS = 60.0
+DESK_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +64,51 @@ class Rounds:
             return False
         with self.database.write() as session:
             watch.act(session, found, readers, at=at)
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRounds:
+    """What comes back to the desk by itself; each inquiry in a write of its own."""
+
+    database: Database
+    office: Office
+
+    def wake(self, at: datetime) -> int:
+        """Bring back what was snoozed until now; return how many."""
+        with self.database.read() as session:
+            found = to_wake(session, at=at)
+        return sum(self._wake(reference, at) for reference in found)
+
+    def end_waiting(self, at: datetime) -> int:
+        """Give back what we have waited for long enough; return how many."""
+        with self.database.read() as session:
+            found = waiting.over(session, at=at)
+        return sum(self._end_waiting(reference, at) for reference in found)
+
+    def remind(self, at: datetime) -> int:
+        """Write the reminders whose day has come; return how many."""
+        with self.database.read() as session:
+            found = waiting.due_reminders(session, at=at)
+        count = 0
+        for reminder in found:
+            with self.database.write() as session:
+                count += waiting.remind(session, self.office, reminder, at=at)
+        return count
+
+    def make(self, at: datetime) -> int:
+        """Make all three rounds; return how much there was to do."""
+        return self.wake(at) + self.end_waiting(at) + self.remind(at)
+
+    def _wake(self, reference: str, at: datetime) -> bool:
+        with self.database.write() as session:
+            if not is_over(session, reference, at=at):
+                return False  # closed, or put aside for longer, since we looked
+            return wake(session, self.office, reference, None, at=at).move_id is not None
+
+    def _end_waiting(self, reference: str, at: datetime) -> bool:
+        with self.database.write() as session:
+            if not waiting.is_over(session, reference, at=at):
+                return False  # answered since we looked
+            stop_waiting(session, self.office, reference, None, by=SYSTEM, at=at, how="expired")
         return True

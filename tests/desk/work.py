@@ -1,13 +1,15 @@
 """A clinic at work: members of each role, an office, and the verbs with short names."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.audit.models import OPERATOR, SYSTEM, Actor, ActorKind
-from intake.desk.office import DeskMember, Office, office
+from intake.desk.office import By, DeskMember, Office, office
 from intake.inquiries.models import Inquiry
 from intake.notifications.outbox import ensure_channels
 from intake.settings import DeskSettings
@@ -18,7 +20,7 @@ from tests.conftest import NOON
 from tests.factories import a_clinic, a_keyring, an_inquiry
 
 MINUTE = timedelta(minutes=1)
-PERSON = Actor(ActorKind.PERSON, "person")
+T = TypeVar("T")
 
 
 def the_office(**rules: int | str | bool) -> Office:
@@ -69,17 +71,29 @@ class Desk:
         with self.database.read() as session:
             return row_of(session, reference)
 
-    def do(self, verb, reference, *, by=None, version=0, **arguments):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN003, ANN201
-        """Call a verb with the version that stands now, a minute later."""
+    def do(
+        self,
+        verb: Callable[..., T],
+        reference: str,
+        *,
+        by: By | None = None,
+        version: int | None = None,
+        **arguments: object,
+    ) -> T:
+        """Call a verb a minute later, with the version that stands then unless one is given."""
         self.now += MINUTE
         with self.database.write() as session:
-            if version == 0:
-                version = row_of(session, reference).version
-            who = by if by is not None else self.ida
-            return verb(session, self.office, reference, version, by=who, at=self.now, **arguments)
+            known = version or row_of(session, reference).version
+            return verb(
+                session, self.office, reference, known, by=by or self.ida, at=self.now, **arguments
+            )
 
-    def wrote(self, verb, reference, *, by=SYSTEM):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    def wrote(self, verb: Callable[..., T], reference: str, *, by: By = SYSTEM) -> T:
         """Call a verb of the person's, which asks for no version."""
         self.now += MINUTE
         with self.database.write() as session:
             return verb(session, self.office, reference, by=by, at=self.now)
+
+    def person(self, reference: str) -> Actor:
+        """Return the one who asked, as the holder of their private link."""
+        return Actor(ActorKind.PERSON, self.look(reference).public_id)
