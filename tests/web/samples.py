@@ -428,7 +428,7 @@ SAMPLES: list[tuple[str, Context]] = [
     ("dashboard/inquiry.html", INQUIRY),
     ("dashboard/inquiry.html", {**INQUIRY, "conflict": None, "health": INQUIRY["groups"]}),
     ("dashboard/phone.html", CALL),
-    ("dashboard/phone.html", {**CALL, "problems": PROBLEMS, "alert": "Not saved."}),
+    ("dashboard/phone.html", {**CALL, "problems": PROBLEMS[:1], "alert": "Not saved."}),
     ("dashboard/phone_saved.html", SAVED),
     ("dashboard/phone_saved.html", {**SAVED, "notice": "Saved before."}),
     ("dashboard/caller_check.html", CHECK),
