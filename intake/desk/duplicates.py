@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from intake.crypto.keyring import Keyring
 from intake.crypto.tokens import fold
 from intake.inquiries.likeness import Likeness
-from intake.inquiries.link_models import InquiryLink
+from intake.inquiries.links import judged_ids
 from intake.inquiries.models import Inquiry, Outcome, SearchToken, Status
 from intake.inquiries.summaries import SUMMARY, InquirySummary, summary_of
 
@@ -70,10 +70,6 @@ _OF_INTEREST = SUMMARY.where(
         Inquiry.received_at >= bindparam("since", type_=Inquiry.received_at.type),
     ),
 )
-_FOUND = select(InquiryLink.first_id, InquiryLink.second_id).where(
-    InquiryLink.undone_at.is_(None),
-    or_(InquiryLink.first_id == bindparam("id"), InquiryLink.second_id == bindparam("id")),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +102,7 @@ def candidates(
         at: Now.
     """
     alike = _alike(session, inquiry.id, likeness)
-    for judged in _judged(session, inquiry.id):
+    for judged in judged_ids(session, inquiry.id):
         alike.pop(judged, None)
     likeliest = sorted(alike, key=lambda one: (_score(alike[one]), one), reverse=True)
     asked = {"ids": likeliest[:OPENED_AT_MOST], "since": at - LOOKS_BACK}
@@ -137,11 +133,6 @@ def _alike(session: Session, inquiry_id: int, likeness: Likeness) -> dict[int, s
         for row in connection.execute(_ALIKE, asked):
             alike.setdefault(row.inquiry_id, set()).add(meaning[row.token])
     return alike
-
-
-def _judged(session: Session, inquiry_id: int) -> set[int]:
-    rows = session.connection().execute(_FOUND, {"id": inquiry_id})
-    return {one for row in rows for one in (row.first_id, row.second_id)} - {inquiry_id}
 
 
 def _candidate(

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.audit import trail
@@ -253,7 +253,6 @@ def _later(session: Session, found: InquiryLink) -> list[InquiryLink]:
     rows = session.scalars(
         select(InquiryLink)
         .where(
-            or_(InquiryLink.first_id == kept_id, InquiryLink.second_id == kept_id),
             InquiryLink.kept_id == kept_id,
             InquiryLink.undone_at.is_(None),
             InquiryLink.id > found.id,

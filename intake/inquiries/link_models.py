@@ -22,6 +22,9 @@ class Relation(StrEnum):
     DISTINCT = "distinct"  # two persons: not to be proposed again
 
 
+_HOLDS = text("undone_at IS NULL")
+
+
 class InquiryLink(Base):
     """One finding about a pair; the lower id comes first, and one finding at a time holds."""
 
@@ -40,10 +43,11 @@ class InquiryLink(Base):
             "first_id",
             "second_id",
             unique=True,
-            sqlite_where=text("undone_at IS NULL"),
-            postgresql_where=text("undone_at IS NULL"),
+            sqlite_where=_HOLDS,
+            postgresql_where=_HOLDS,
         ),
-        Index("inquiry_links_second", "second_id"),
+        Index("inquiry_links_second", "second_id", sqlite_where=_HOLDS, postgresql_where=_HOLDS),
+        Index("inquiry_links_kept", "kept_id", sqlite_where=_HOLDS, postgresql_where=_HOLDS),
         STRICT,
     )
 

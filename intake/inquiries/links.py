@@ -8,8 +8,8 @@ them counts for all (:func:`joined_ids`).
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select, union_all, update
+from sqlalchemy.orm import Session, aliased
 
 from intake.crypto.keyring import Keyring
 from intake.inquiries.link_models import InquiryLink, Relation
@@ -18,8 +18,13 @@ from intake.inquiries.summaries import SUMMARY, InquirySummary, summary_of
 
 _HOLDS = InquiryLink.undone_at.is_(None)
 _IS_MERGED = (_HOLDS, InquiryLink.relation == Relation.MERGED.value)
-_OF_PAIR = or_(
-    InquiryLink.first_id == bindparam("inquiry"), InquiryLink.second_id == bindparam("inquiry")
+_pair = aliased(InquiryLink)
+# One look-up for each end: an OR over two columns would read the whole table.
+_OF_PAIR = InquiryLink.id.in_(
+    union_all(
+        select(_pair.id).where(_pair.undone_at.is_(None), _pair.first_id == bindparam("inquiry")),
+        select(_pair.id).where(_pair.undone_at.is_(None), _pair.second_id == bindparam("inquiry")),
+    )
 )
 _KEPT = select(InquiryLink.kept_id).where(
     *_IS_MERGED, _OF_PAIR, InquiryLink.kept_id != bindparam("inquiry")
@@ -71,6 +76,12 @@ def kept_id_of(session: Session, inquiry_id: int) -> int:
             return inquiry_id
         seen.add(kept)
         inquiry_id = kept
+
+
+def judged_ids(session: Session, inquiry_id: int) -> set[int]:
+    """Return the inquiries about which and this one staff have found something that holds."""
+    rows = session.connection().execute(_ALL, {"inquiry": inquiry_id})
+    return {one for row in rows for one in (row.first_id, row.second_id)} - {inquiry_id}
 
 
 def joined_ids(session: Session, inquiry_id: int) -> tuple[int, ...]:

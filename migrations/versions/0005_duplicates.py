@@ -64,12 +64,20 @@ def upgrade() -> None:
         sqlite_where=sa.text("undone_at IS NULL"),
         postgresql_where=sa.text("undone_at IS NULL"),
     )
-    op.create_index("inquiry_links_second", "inquiry_links", ["second_id"])
+    for name, column in (("second", "second_id"), ("kept", "kept_id")):
+        op.create_index(
+            f"inquiry_links_{name}",
+            "inquiry_links",
+            [column],
+            sqlite_where=sa.text("undone_at IS NULL"),
+            postgresql_where=sa.text("undone_at IS NULL"),
+        )
     op.add_column("consent_records", sa.Column("heard_by", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
     op.drop_column("consent_records", "heard_by")
+    op.drop_index("inquiry_links_kept", "inquiry_links")
     op.drop_index("inquiry_links_second", "inquiry_links")
     op.drop_index(
         "inquiry_links_pair",

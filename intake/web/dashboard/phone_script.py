@@ -38,7 +38,6 @@ SIGNS = (
 )
 CALL_911 = N_("Hang up and call 911 now. You can call us again afterwards.")
 BEFORE: Mapping[str, str] = {
-    "language": N_("Which language do you want us to use?"),
     "contact": N_("In case we are cut off, tell me first how we can reach you."),
     "permissions": N_(
         "Before I write down anything about your health, I will read you our permissions, word for"
