@@ -186,3 +186,56 @@ def test_a_clinic_that_never_opens_is_told_so_and_does_not_hang() -> None:
 
     with pytest.raises(Misconfigured, match=r"clinic\.hours"):
         shut.due_after(new_york("2026-01-05T10:00"), 1)
+
+
+LUNCH = {day: ["09:00-12:00", "13:00-17:00"] for day in WEEK}
+NIGHTS = {day: ["20:00-24:00"] for day in ALWAYS} | {
+    "saturday": ["00:00-04:00", "20:00-24:00"],
+    "sunday": ["00:00-04:00", "20:00-24:00"],
+}
+
+
+@pytest.mark.parametrize(
+    ("week", "start", "minutes", "end"),
+    [
+        (LUNCH, "2026-11-23T11:30", 60, "2026-11-23T13:30"),  # over the lunch break
+        (LUNCH, "2026-11-23T12:00", 30, "2026-11-23T13:30"),  # at its first minute it is closed
+        (LUNCH, "2026-11-23T11:30", 30, "2026-11-23T12:00"),  # to its first minute exactly
+        (WEEK, "2026-11-25T16:00", 120, "2026-11-30T10:00"),  # over Thanksgiving and a weekend
+        (NIGHTS, "2026-03-07T23:30", 210, "2026-03-08T04:00"),  # 2:00 to 3:00 is missing
+        (NIGHTS, "2026-03-07T23:30", 240, "2026-03-08T20:30"),
+        (NIGHTS, "2026-10-31T23:30", 240, "2026-11-01T02:30"),  # 1:00 to 2:00 comes twice
+        (NIGHTS, "2026-10-31T23:30", 330, "2026-11-01T04:00"),
+    ],
+)
+def test_a_pause_moves_a_due_time_over_breaks_holidays_and_clock_changes(
+    week: dict[str, list[str]], start: str, minutes: int, end: str
+) -> None:
+    clinic = hours(hours=week)
+    length = timedelta(minutes=minutes)
+
+    found = clinic.add_business_time(new_york(start), length)
+
+    assert found == new_york(end)
+    assert clinic.business_time_between(new_york(start), found) == length
+
+
+def test_a_clinic_open_over_midnight_counts_both_sides_once() -> None:
+    clinic = hours(hours=NIGHTS)
+
+    measured = clinic.business_time_between(
+        new_york("2026-11-20T23:00"), new_york("2026-11-21T01:00")
+    )
+
+    assert measured == timedelta(hours=2)
+
+
+@pytest.mark.parametrize("zone", ["Australia/Lord_Howe", "Asia/Kathmandu", "America/St_Johns"])
+def test_odd_zones_measure_what_they_add(zone: str) -> None:
+    clinic = hours(zone=zone, country="NP", state="", hours=LUNCH)
+    start = datetime(2026, 4, 3, 2, 17, tzinfo=UTC)
+
+    for step in range(40):
+        length = timedelta(minutes=97 * step)
+        end = clinic.add_business_time(start, length)
+        assert clinic.business_time_between(start, end) == length
