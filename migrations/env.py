@@ -10,6 +10,7 @@ from intake.desk import models as desk
 from intake.desk import opening_models as openings
 from intake.desk import viewing_models as viewing
 from intake.desk.worklist import models as worklist
+from intake.inquiries import link_models as links
 from intake.inquiries import models as inquiries
 from intake.notifications import address_models as addresses
 from intake.notifications import models as notifications
@@ -23,6 +24,7 @@ ROOMS = (
     consent,
     desk,
     inquiries,
+    links,
     notifications,
     openings,
     operations,

@@ -17,12 +17,13 @@ from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from intake.consent.models import Purpose
-from intake.consent.queries import is_permitted
+from intake.consent.queries import is_permitted, taken_back
 from intake.crypto.keyring import Keyring
 from intake.crypto.tokens import SearchTokens, show_reference
 from intake.inquiries.alert_readers import reader_of_alert
 from intake.inquiries.alerts import alert_values, is_alert
 from intake.inquiries.digests import digest_values
+from intake.inquiries.links import joined_ids
 from intake.inquiries.models import Inquiry
 from intake.inquiries.readers import reader_now
 from intake.inquiries.unsealing import Cells, label_or_none, open_access
@@ -160,7 +161,7 @@ def _person(
         return Withheld("not_closed" if message.event == LETTER else "closed")
     if not access.email:
         return Withheld("no_address")
-    if not is_permitted(session, inquiry.id, Purpose.CONTACT):
+    if not may_contact(session, inquiry.id):
         return Withheld("permission_withdrawn")
     start = f"{base_url}/es" if access.language == "es" else base_url
     values = {
@@ -173,6 +174,13 @@ def _person(
         values["letter"] = message.payload["letter"]
     key = address_key(keyring, access.email)
     return Recipient(access.email, access.language, values, limit_key=key)
+
+
+def may_contact(session: Session, inquiry_id: int) -> bool:
+    """Whether the person lets us be in touch; taken back on a joined inquiry counts as well."""
+    if not is_permitted(session, inquiry_id, Purpose.CONTACT):
+        return False
+    return not taken_back(session, joined_ids(session, inquiry_id), Purpose.CONTACT)
 
 
 def _own_mailbox(

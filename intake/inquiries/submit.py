@@ -24,12 +24,14 @@ from intake.crypto.sealed import unseal_json
 from intake.errors import Conflict
 from intake.inquiries.hearing import who_hears
 from intake.inquiries.models import TABLE, Inquiry, Outcome, SearchToken, Status
-from intake.inquiries.sealing import SealedInquiry
+from intake.inquiries.sealing import SealedInquiry, Source
 from intake.notifications.outbox import NewMessage, enqueue
 from intake.notifications.recipient import SYNTHETIC
 
 SUBMITTED = "inquiry.submitted"
 ACKNOWLEDGED = "inquiry.acknowledged"
+PHONE: Source = "phone"
+READ_ALOUD = "read_aloud"
 # One in 110 billion references is taken for each inquiry stored, so three tries are many.
 REFERENCE_TRIES = 3
 # Somebody whose first inquiry came in with the same flood is not known by it yet.
@@ -117,7 +119,15 @@ def submit_inquiry(
         [{"token": token, "inquiry_id": inquiry_id} for token in sorted(sealed.tokens)],
     )
     how = str(sealed.columns["source"])
-    grant_consents(session, inquiry_id, sealed.grants, how=how, at=at)
+    by_phone = how == PHONE
+    grant_consents(
+        session,
+        inquiry_id,
+        sealed.grants,
+        how=READ_ALOUD if by_phone else how,
+        at=at,
+        heard_by=actor.id if by_phone else None,
+    )
     enqueue(session, _messages(session, inquiry_id, sealed), at=at)
     trail.record(
         session,

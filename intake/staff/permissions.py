@@ -26,6 +26,8 @@ class Permission(StrEnum):
     ACT_ON_INQUIRIES = "act_on_inquiries"  # claim, notes, attempts, snooze, call-backs, requests
     COORDINATE_INQUIRIES = "coordinate_inquiries"  # quarantine, first contact, closing, reopening
     DECIDE_CLINICALLY = "decide_clinically"  # disposition, closing as not suitable
+    CHECK_CALLERS = "check_callers"  # who is on the line, before anything is said
+    ENTER_CALLS = "enter_calls"  # an inquiry by phone
     SEE_DELIVERIES = "see_deliveries"
     REPLAY_DELIVERIES = "replay_deliveries"
     KEEP_SUBSCRIPTIONS = "keep_subscriptions"  # of everybody; one's own come with the account
@@ -38,6 +40,7 @@ _ANSWERS_PEOPLE = _EVERYBODY | {
     Permission.SEE_NAMES,
     Permission.FIND_PEOPLE,
     Permission.READ_INQUIRY,
+    Permission.CHECK_CALLERS,
 }
 
 ROLE_PERMISSIONS = MappingProxyType(
@@ -46,6 +49,7 @@ ROLE_PERMISSIONS = MappingProxyType(
         | {
             Permission.ACT_ON_INQUIRIES,
             Permission.COORDINATE_INQUIRIES,
+            Permission.ENTER_CALLS,
             Permission.SEE_DELIVERIES,
             Permission.REPLAY_DELIVERIES,
         },

@@ -34,6 +34,7 @@ def test_migrations_equal_models(database: Database) -> None:
     import intake.desk.opening_models
     import intake.desk.viewing_models
     import intake.desk.worklist.models
+    import intake.inquiries.link_models
     import intake.inquiries.models
     import intake.notifications.address_models
     import intake.notifications.models

@@ -200,6 +200,18 @@ QUEUE: Context = {
     "found": "1 inquiry",
     "result_of": "ana",
 }
+LIKE = {
+    "heading": "Likely: 75 of 100",
+    "state": "soon",
+    "url": "/staff/inquiries/P4WD-73XC",
+    "reference": "P4WD-73XC",
+    "name": "Ana D.",
+    "reasons": "same phone",
+    "status": "New",
+    "received": "Nov 23, 2:10 pm",
+    "compare_url": "/staff/inquiries/K7QF-29MD/duplicates/P4WD-73XC",
+    "buttons": [{"action": "/staff/made-up/link", "words": "Link"}],
+}
 INQUIRY: Context = {
     **DESK,
     "back_url": "/staff/inquiries",
@@ -267,6 +279,18 @@ INQUIRY: Context = {
     ],
     "deliveries": [["Confirmation", "Email", {"words": "Delivered", "state": "ok"}, 1, "", "4 pm"]],
     "printed": "Printed by R. Soto",
+    "caller": SimpleNamespace(
+        url="/staff/inquiries/K7QF-29MD/caller-check",
+        holds=False,
+        words="Not checked",
+        may_say=["Say only this."],
+        when="4 pm",
+    ),
+    "duplicates": SimpleNamespace(
+        judged=[{**LIKE, "heading": "Linked", "state": ""}],
+        alike=[LIKE],
+        compare_action="/staff/inquiries/K7QF-29MD/duplicates",
+    ),
 }
 BUTTON = {
     "action": "/staff/deliveries/made-up/replay",
@@ -305,6 +329,72 @@ DELIVERY: Context = {
     "tries": [["1", "4 pm", "0.5 s", OK, "", "250"]],
 }
 
+CALL: Context = {
+    **DESK,
+    "problems": [],
+    "alert": "",
+    "action": "/staff/inquiries/new",
+    "form_hidden": {"form_token": "made-up", "say": "es"},
+    "spoken": "es",
+    "spoken_name": "Spanish",
+    "other": "en",
+    "other_name": "English",
+    "other_url": "/staff/inquiries/new?say=en",
+    "opening": ["Hola."],
+    "call_911": "Cuelgue y llame al 911.",
+    "parts": [
+        {
+            "slug": "contact",
+            "heading": "How to reach you",
+            "say": ["Por si se corta."],
+            "signs": ["dolor de pecho"],
+            "lines": [
+                {"field": one, "say": ["¿Cómo?"], "wording": ["Palabra por palabra."]}
+                for one in (WAYS, PHONE)
+            ],
+        }
+    ],
+    "agreed": Field("agreed", "radios", "How did the call end?", choices=YES_NO),
+}
+SAVED: Context = {
+    **DESK,
+    "spoken": "es",
+    "reference": "K7QF-29MD",
+    "groups": [{"written": "K7QF", "said": ["K de kilo"]}, {"written": "29MD", "said": ["dos"]}],
+    "before": ["Anótelo."],
+    "after": ["Esperamos contactarle."],
+    "notice": "",
+    "inquiry_url": "/staff/inquiries/K7QF-29MD",
+    "next_url": "/staff/inquiries/new",
+}
+CHECK: Context = {
+    **DESK,
+    "heading": "Check who is calling",
+    "reference": "K7QF-29MD",
+    "back_url": "/staff/inquiries/K7QF-29MD",
+    "action": "/staff/inquiries/K7QF-29MD/caller-check",
+    "problems": [],
+    "panel_of": SimpleNamespace(holds=False, words="", may_say=["Say only this."], when=""),
+    "fields": [Field("way", "radios", "How did you check?", choices=YES_NO)],
+    "minutes": 30,
+}
+PAIR: Context = {
+    **DESK,
+    "back_url": "/staff/inquiries/K7QF-29MD",
+    "references": ("K7QF-29MD", "P4WD-73XC"),
+    "urls": ["/staff/inquiries/K7QF-29MD", "/staff/inquiries/P4WD-73XC"],
+    "facts": [["Status", "New", "Closed"]],
+    "groups": [("About", [["Name", "Ana", "Ana", {"words": "Same", "state": "ok"}]])],
+    "holds": "",
+    "undo_words": "",
+    "actions": {
+        noun: f"/staff/made-up/{noun}"
+        for noun in ("link_inquiries", "tell_apart", "merge_inquiries", "take_apart")
+    },
+    "merges": [{"kept": "K7QF-29MD", "ended": "P4WD-73XC", "kept_version": 1, "ended_version": 2}],
+    "may_join": True,
+}
+
 # Template, context; a name may come more than once, in its different states.
 SAMPLES: list[tuple[str, Context]] = [
     (
@@ -337,6 +427,16 @@ SAMPLES: list[tuple[str, Context]] = [
     ("dashboard/inquiries.html", {**QUEUE, "rows": [], "empty": "Nothing is waiting."}),
     ("dashboard/inquiry.html", INQUIRY),
     ("dashboard/inquiry.html", {**INQUIRY, "conflict": None, "health": INQUIRY["groups"]}),
+    ("dashboard/phone.html", CALL),
+    ("dashboard/phone.html", {**CALL, "problems": PROBLEMS[:1], "alert": "Not saved."}),
+    ("dashboard/phone_saved.html", SAVED),
+    ("dashboard/phone_saved.html", {**SAVED, "notice": "Saved before."}),
+    ("dashboard/caller_check.html", CHECK),
+    ("dashboard/duplicates.html", PAIR),
+    (
+        "dashboard/duplicates.html",
+        {**PAIR, "holds": "Linked.", "undo_words": "Take away", "may_join": False},
+    ),
     ("dashboard/deliveries.html", DELIVERIES),
     ("dashboard/deliveries.html", {**DELIVERIES, "needs_person": [], "replayable": []}),
     ("dashboard/delivery.html", DELIVERY),

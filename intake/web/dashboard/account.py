@@ -8,11 +8,8 @@ from intake.staff.accounts import end_every_session, end_one_session, own_sessio
 from intake.staff.permissions import Permission
 from intake.web.context import clinic, now
 from intake.web.dashboard.blueprint import dashboard
-<<<<<<< HEAD
-from intake.web.dashboard.passkeys import passkey_rows
-=======
 from intake.web.dashboard.keys import single_keys
->>>>>>> s3-worklist
+from intake.web.dashboard.passkeys import passkey_rows
 from intake.web.dashboard.policies import member_here, needs
 from intake.web.dashboard.times import ago, day_and_time
 

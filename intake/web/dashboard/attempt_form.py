@@ -7,7 +7,7 @@ order for every inquiry, so that hands learn it.
 from intake.desk.facts import DeskFacts
 from intake.desk.lifecycle import Verb
 from intake.desk.models import Channel
-from intake.web.dashboard.desk_words import CHANNELS, RESULTS
+from intake.web.dashboard.act_words import CHANNELS, RESULTS
 from intake.web.dashboard.fields import StaffField
 from intake.web.dashboard.form_parts import Draw, area, when
 from intake.web.dashboard.times import clock_time

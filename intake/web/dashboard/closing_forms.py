@@ -4,7 +4,7 @@ from intake.desk.closing_letters import letters_for
 from intake.desk.models import Channel
 from intake.desk.reasons import NO_MESSAGE, REASONS
 from intake.inquiries.models import Outcome
-from intake.web.dashboard.desk_words import CLOSINGS
+from intake.web.dashboard.act_words import CLOSINGS
 from intake.web.dashboard.fields import StaffField
 from intake.web.dashboard.form_parts import Draw, area, pick
 

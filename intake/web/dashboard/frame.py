@@ -60,6 +60,7 @@ def _sees_list(member: Member | None) -> bool:
 def _places(member: Member) -> list[tuple[str, str, str]]:
     places = (
         ("dashboard.work_list", "Inquiries", "inquiries", Permission.SEE_WORK_LIST),
+        ("dashboard.new_call", "New call", "phone", Permission.ENTER_CALLS),
         ("dashboard.deliveries", "Deliveries", "deliveries", Permission.SEE_DELIVERIES),
         ("dashboard.subscriptions", "Notifications", "subscriptions", Permission.KEEP_OWN_ACCOUNT),
         ("dashboard.endpoints", "Webhooks", "endpoints", Permission.MANAGE_ENDPOINTS),

@@ -11,6 +11,7 @@ from flask import render_template, request, url_for
 from intake.audit import trail
 from intake.consent.queries import consents_of
 from intake.crypto.tokens import parse_reference, show_reference
+from intake.desk.callers import last_check
 from intake.desk.closing_letters import letters
 from intake.desk.facts import DeskFacts, facts_of, undoable
 from intake.desk.models import ClockKind
@@ -22,9 +23,12 @@ from intake.notifications.queries import deliveries_of
 from intake.staff.accounts import Member
 from intake.staff.queries import names_by_id, names_by_public_id
 from intake.web.context import current, now
+from intake.web.dashboard.act_words import ACTED, presence_words
 from intake.web.dashboard.acting import Returned, desk_member
 from intake.web.dashboard.call_script import call_script
-from intake.web.dashboard.desk_words import ACTED, presence_words
+from intake.web.dashboard.callers import caller_panel
+from intake.web.dashboard.duplicates import beside_of
+from intake.web.dashboard.likeness_rows import like_panel, with_joined
 from intake.web.dashboard.policies import member_here
 from intake.web.dashboard.reading import Reading, screen_of
 from intake.web.dashboard.returning import conflict_of, drawn_forms, note_form
@@ -75,10 +79,14 @@ def show(reference: str, returned: Returned | None = None) -> str:
         others = other_viewers(session, summary.reference, member.id, at=at)
     shown = filter_asked(request.args.get("show", ""))
     told = Told(history, texts, reading.deliveries, facts.moves, reading.actors, facts.clinic_zone)
+    beside, check = beside_of(opened, at), last_check(history)
+    checker = reading.actors.get(check.actor.id, "") if check else ""
     return render_template(
         "dashboard/inquiry.html",
-        **screen_of(reading, member, at=at),
+        **with_joined(screen_of(reading, member, at=at), beside),
         **_doing(facts, member, returned),
+        duplicates=like_panel(beside, summary, member),
+        caller=caller_panel(check, summary.reference, checker),
         has_problems=returned is not None,
         presence=presence_words(others),
         presence_action=url_for("dashboard.inquiry_viewers", reference=summary.reference),

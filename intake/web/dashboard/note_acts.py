@@ -13,9 +13,9 @@ from intake.desk.viewing import note_viewer, other_viewers
 from intake.errors import InvalidInput
 from intake.staff.permissions import Permission
 from intake.web.context import current, now
+from intake.web.dashboard.act_words import presence_words
 from intake.web.dashboard.acting import Returned, desk_member, typed_here
 from intake.web.dashboard.blueprint import dashboard
-from intake.web.dashboard.desk_words import presence_words
 from intake.web.dashboard.inquiry_page import show
 from intake.web.dashboard.policies import member_here, needs
 

@@ -18,6 +18,7 @@ from flask_wtf.csrf import validate_csrf
 from werkzeug.exceptions import BadRequest
 from wtforms import ValidationError
 
+from intake.desk.office import DeskMember
 from intake.errors import NotPermitted
 from intake.staff.accounts import Member, current_member, note_refusal
 from intake.staff.permissions import Permission
@@ -141,6 +142,12 @@ def member_here() -> Member:
     """Return the member the guard let in; only in views that need a permission."""
     member: Member = g.member
     return member
+
+
+def acting() -> DeskMember:
+    """Return the member the guard let in, as the verbs of the desk take them."""
+    member = member_here()
+    return DeskMember(member.id, member.public_id, member.roles)
 
 
 def _to_sign_in() -> ResponseReturnValue:

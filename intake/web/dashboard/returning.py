@@ -12,24 +12,23 @@ from flask import url_for
 from intake.audit.models import ActorKind
 from intake.desk.facts import DeskFacts
 from intake.desk.next_action import ActionKind
-from intake.desk.refusals import Change
+from intake.desk.refusals import NOT_FROM_HERE, Change
 from intake.staff.queries import names_by_public_id
 from intake.web.context import current
-from intake.web.dashboard.acting import Returned
-from intake.web.dashboard.desk_forms import DrawnForm, FormPlan, offered
-from intake.web.dashboard.desk_words import (
+from intake.web.dashboard.act_words import (
     ACTED,
-    REFUSED,
     TOO_FEW,
-    problem_words,
+    field_words,
     still_missing,
 )
+from intake.web.dashboard.acting import Returned
+from intake.web.dashboard.desk_forms import DrawnForm, FormPlan, offered
+from intake.web.dashboard.desk_words import REFUSALS
 from intake.web.dashboard.fields import StaffField
 from intake.web.dashboard.form_parts import Draw, area
 from intake.web.dashboard.sentences import STATUSES, plain
 from intake.web.dashboard.times import ago
 
-NOT_HERE = "not_from_this_status"
 NAMES: Mapping[str, str] = {
     "note": "Note",
     "text": "What we need from them",
@@ -98,7 +97,7 @@ def form_id(name: str) -> str:
 
 def _errors(returned: Returned) -> dict[str, str]:
     missing = tuple(one for one in returned.problems if one.code == TOO_FEW)
-    errors = {one.field: problem_words(one) for one in returned.problems if one not in missing}
+    errors = {one.field: field_words(one) for one in returned.problems if one not in missing}
     if missing:
         field = "next_step" if returned.form == "attempts" else "outcome"
         errors[field] = still_missing(missing)
@@ -145,7 +144,7 @@ def conflict_of(
     kept = "\n\n".join(value for value in returned.typed.values() if _is_text(value))
     if returned.stale is None:
         return ConflictView(
-            sentence=REFUSED.get(returned.refusal, REFUSED[NOT_HERE]),
+            sentence=REFUSALS.get(returned.refusal, REFUSALS[NOT_FROM_HERE]) + ".",
             changes=[],
             typed=[] if offered_here else typed,
             keep_form="",
@@ -167,7 +166,7 @@ def _homeless(returned: Returned | None, forms: Sequence[DrawnForm]) -> Conflict
         return None
     if any(form.name == returned.form for form in forms):
         return None
-    sentence = ". ".join(dict.fromkeys(problem_words(one) for one in returned.problems))
+    sentence = ". ".join(dict.fromkeys(field_words(one) for one in returned.problems))
     return ConflictView(f"{sentence}.", [], [], "", "")
 
 

@@ -20,7 +20,7 @@ from intake.desk.reading import DeskText
 from intake.desk.reasons import NO_MESSAGE, REASONS, REOPENING
 from intake.inquiries.models import Outcome
 from intake.notifications.queries import Delivery
-from intake.web.dashboard.desk_words import CHANNELS, CLOSINGS, DISPOSITIONS, RESULTS
+from intake.web.dashboard.act_words import CHANNELS, CLOSINGS, DISPOSITIONS, RESULTS
 from intake.web.dashboard.message_rows import last_moment, message_state, message_words
 from intake.web.dashboard.sentences import EVENTS, STATUSES, plain
 from intake.web.dashboard.times import day_and_time

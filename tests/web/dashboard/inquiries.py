@@ -32,10 +32,10 @@ class InquiryPage:
         with self.database.read() as session:
             return session.scalars(select(Inquiry).where(Inquiry.reference == self.reference)).one()
 
-    def send(self, noun: str, /, version: int | None = None, **fields: str) -> TestResponse:
-        """Send one form with the version that stands now, or an older one."""
-        stands = self.row().version if version is None else version
-        return self.colleague.post(f"{self.path}/{noun}", self.path, version=str(stands), **fields)
+    def send(self, noun: str, /, **fields: str) -> TestResponse:
+        """Send one form with the version that stands now, unless another one is given."""
+        sent = {"version": str(self.row().version), **fields}
+        return self.colleague.post(f"{self.path}/{noun}", self.path, **sent)
 
     def done(self, noun: str, /, **fields: str) -> str:
         """Send a form that must succeed and return the page that follows."""

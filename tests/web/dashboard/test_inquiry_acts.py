@@ -92,7 +92,7 @@ def test_claiming_giving_and_giving_back(
     assert "Assigned to Rosa Soto" in page.done("assignment", to="me")
     page.done("assignment", colleague=str(doctor.colleague.staff_id))
     assert page.row().assignee_id == doctor.colleague.staff_id
-    assert "A colleague owns this already" in page.refused("assignment", 409, to="me")
+    assert "A colleague has this inquiry" in page.refused("assignment", 409, to="me")
     page.done("assignment", to="nobody")
     assert page.row().assignee_id is None
 
@@ -124,17 +124,17 @@ def test_an_attempt_is_logged_with_its_note(page: InquiryPage, result: str, stat
 def test_an_attempt_without_its_result_keeps_the_note(page: InquiryPage) -> None:
     text = page.refused("attempts", 422, channel="call", note="Half a thought")
 
-    assert "Choose how it ended" in text
+    assert "Say how it ended" in text
     assert "Half a thought" in text
 
 
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"channel": "text", "result": "sent"}, "They did not allow this way"),
-        ({"channel": "email", "result": "reached"}, "does not go with this way"),
+        ({"channel": "text", "result": "sent"}, "The person did not allow this channel"),
+        ({"channel": "email", "result": "reached"}, "Choose a result that fits the channel"),
         ({"channel": "pigeon", "result": "reached"}, "Choose one of the answers"),
-        ({"channel": "call", "result": "reached", "note": "x" * 4001}, "Make this shorter"),
+        ({"channel": "call", "result": "reached", "note": "x" * 4001}, "4,000 characters or fewer"),
     ],
 )
 def test_an_attempt_that_cannot_be_is_refused(
@@ -152,7 +152,7 @@ def test_the_next_step_is_taken_with_the_attempt_or_neither(page: InquiryPage) -
         next_step="call",
         next_at="2026-11-24T05:00",
     )
-    assert "Nobody may be called at that hour there" in wrong
+    assert "It is too early or too late there" in wrong
     assert 'value="2026-11-24T05:00"' in wrong
     assert page.row().status == "new"
 
@@ -204,7 +204,7 @@ def test_a_note_is_kept_as_a_draft_and_then_saved(page: InquiryPage) -> None:
 
 
 def test_a_note_that_is_empty_or_too_long_is_refused_and_kept(page: InquiryPage) -> None:
-    assert "Write the note" in page.refused("notes", 422, note="  ")
+    assert "Write something" in page.refused("notes", 422, note="  ")
     long = "n" * 10_000
     assert long in page.refused("notes", 422, note=long)
     kept = page.colleague.post(f"{page.path}/notes/draft", page.path, note=long)
@@ -232,8 +232,8 @@ def test_snoozing_and_waking(page: InquiryPage) -> None:
     page.done("snooze", until="at", until_at="2026-12-01T09:00")
     assert "Choose until when" in page.refused("snooze", 422, until="")
     for until_at, sentence in (
-        ("2026-11-01T09:00", "still ahead"),
-        ("2027-11-01T09:00", "next 90 days"),
+        ("2026-11-01T09:00", "That time has passed"),
+        ("2027-11-01T09:00", "90 days at most"),
         ("tomorrow", "Enter a day and a time"),
         ("", "Choose until when"),
     ):
@@ -256,13 +256,13 @@ def test_a_call_back_is_booked_by_their_clock(page: InquiryPage) -> None:
 @pytest.mark.parametrize(
     ("starts_at", "sentence"),
     [
-        ("2026-11-24T07:59", "Nobody may be called at that hour there"),
-        ("2026-11-24T20:00", "Nobody may be called at that hour there"),
-        ("2026-11-20T09:00", "still ahead"),
-        ("2029-11-20T09:00", "next twelve months"),
+        ("2026-11-24T07:59", "It is too early or too late there"),
+        ("2026-11-24T20:00", "It is too early or too late there"),
+        ("2026-11-20T09:00", "That time has passed"),
+        ("2029-11-20T09:00", "more than a year away"),
         ("2027-03-14T02:30", "the clocks go forward"),
         ("soon", "like 2026-11-24 09:00"),
-        ("", "Enter the day and the time"),
+        ("", "Enter a date and a time"),
     ],
 )
 def test_a_call_back_at_a_wrong_time_is_refused_beside_the_field(
@@ -281,7 +281,7 @@ def test_a_call_back_in_a_made_up_zone_is_refused(page: InquiryPage) -> None:
 
 def test_asking_waiting_and_stopping_to_wait(page: InquiryPage) -> None:
     reach(page)
-    assert "Write what you need" in page.refused("information-requests", 422, text="")
+    assert "Write what we need" in page.refused("information-requests", 422, text="")
     page.done("information-requests", text="Please send the name of your doctor.")
     assert page.row().status == "waiting_on_patient"
     page.done("information-requests/ending")
@@ -323,7 +323,7 @@ def test_a_clinician_asks_for_more(page: InquiryPage, doctor: InquiryPage) -> No
 def test_booking_needs_an_offer_and_a_time_ahead(page: InquiryPage, doctor: InquiryPage) -> None:
     reach(page)
     text = page.refused("appointment", 422, kind="consultation", starts_at="2026-12-01T09:00")
-    assert "A clinician has to offer it first" in text
+    assert "A clinician has to offer a consultation first" in text
     page.done("clinical-review", summary="s", question="q")
     doctor.done("disposition", disposition="offer")
     page.refused("appointment", 422, kind="callback", starts_at="2026-12-01T09:00")
@@ -352,7 +352,7 @@ def test_closing_as_not_reached_says_what_is_still_missing(page: InquiryPage) ->
 def test_declining_with_a_letter_sends_it_after_the_time_for_undo(page: InquiryPage) -> None:
     assert "Choose how it ends" in page.refused("closing", 422)
     wrong = page.refused("closing", 422, outcome="not_offered", reason_not_offered="no_room")
-    assert "Choose a letter, or say below why there is none" in wrong
+    assert "Choose a message, or say why there is none" in wrong
     page.refused(
         "closing", 422, outcome="not_offered", reason_not_offered="",
         message_not_offered="not_offered-general.1",
@@ -411,7 +411,7 @@ def test_closing_clinically_asks_who_it_is_and_keeps_the_words(
 def test_a_clinician_who_has_just_signed_in_closes(page: InquiryPage, doctor: InquiryPage) -> None:
     hand_over(page)
     text = doctor.refused("clinical-closing", 422, reason="", words="Too risky")
-    assert "Choose the reason" in text
+    assert "Choose a reason" in text
     assert "Too risky" in text
     assert page.send("clinical-closing", reason="risk").status_code == 403
 
@@ -454,7 +454,7 @@ def test_spam_and_out_of_quarantine(
     page.refused("spam", 422, reason="")
     page.done("spam", reason="nonsense")
     assert page.row().status == "quarantined"
-    assert "a colleague must agree" in page.refused("spam", 409, reason="nonsense")
+    assert "A second person has to agree" in page.refused("spam", 409, reason="nonsense")
 
     page.done("restoration")
 
@@ -466,7 +466,7 @@ def test_reopening_needs_a_reason(page: InquiryPage) -> None:
         "closing", outcome="not_offered", reason_not_offered="place",
         no_message_because="told_by_phone",
     )  # fmt: skip
-    assert "Choose the reason" in page.refused("reopening", 422, reason="")
+    assert "Choose a reason" in page.refused("reopening", 422, reason="")
 
     page.done("reopening", reason="came_back")
 
@@ -486,14 +486,14 @@ def test_undo_puts_back_and_ends_after_ten_minutes(page: InquiryPage, clock: Sto
     assert move
     clock.advance(minutes=11)
     assert 'class="undo"' not in page.text()
-    assert "Ten minutes have passed" in page.refused("undo", 409, move=str(move.id))
+    assert "too long ago to be undone" in page.refused("undo", 409, move=str(move.id))
     assert page.send("undo", move="no").status_code == 422
 
 
 def test_an_act_that_is_not_possible_here_keeps_what_was_typed(page: InquiryPage) -> None:
     text = page.refused("clinical-review", 409, summary="A long summary", question="And why?")
 
-    assert "not possible where the inquiry stands" in text
+    assert "cannot be done from where the inquiry stands" in text
     assert "A long summary" in text
     assert "Keep it as a note" in text
 
@@ -504,7 +504,9 @@ def test_a_stale_page_shows_what_changed_and_keeps_mine(
     old = page.row().version
     doctor.done("snooze", until="tomorrow")
 
-    answer = page.send("attempts", version=old, channel="call", result="no_answer", note="Mine <i>")
+    answer = page.send(
+        "attempts", version=str(old), channel="call", result="no_answer", note="Mine <i>"
+    )
     text = html.unescape(answer.text)
 
     assert answer.status_code == 409

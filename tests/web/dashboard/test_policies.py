@@ -23,6 +23,17 @@ TABLE = {
     ("GET", "/staff/inquiries"): ANSWERS | {"auditor", "administrator"},
     ("POST", "/staff/inquiries/search"): ANSWERS,
     ("GET", "/staff/inquiries/<reference>"): ANSWERS,
+    ("GET", "/staff/inquiries/new"): {"coordinator"},
+    ("POST", "/staff/inquiries/new"): {"coordinator"},
+    ("GET", "/staff/inquiries/<reference>/read-aloud"): {"coordinator"},
+    ("GET", "/staff/inquiries/<reference>/caller-check"): ANSWERS,
+    ("POST", "/staff/inquiries/<reference>/caller-check"): ANSWERS,
+    ("GET", "/staff/inquiries/<reference>/duplicates"): ANSWERS,
+    ("GET", "/staff/inquiries/<reference>/duplicates/<other>"): ANSWERS,
+    ("POST", "/staff/inquiries/<reference>/duplicates/<other>/link"): {"coordinator"},
+    ("POST", "/staff/inquiries/<reference>/duplicates/<other>/distinction"): {"coordinator"},
+    ("POST", "/staff/inquiries/<reference>/duplicates/<other>/merge"): {"coordinator"},
+    ("POST", "/staff/inquiries/<reference>/duplicates/<other>/separation"): {"coordinator"},
     ("GET", "/staff/deliveries"): {"coordinator", "privacy_officer", "administrator"},
     ("GET", "/staff/deliveries/<public_id>"): {"coordinator", "privacy_officer", "administrator"},
     ("POST", "/staff/deliveries/<public_id>/replay"): {"coordinator", "administrator"},
@@ -183,6 +194,7 @@ def path_of(rule: str, reference: str) -> str:
     path = rule.replace("<reference>", reference)
     return (
         path.replace("<key>", "0" * 32)
+        .replace("<other>", "K7QF-29MD")
         .replace("<any(rule, quiet, absence):what>", "rule")
         .replace("<public_id>", "made-up")
         .replace("<int:number>", "1")
