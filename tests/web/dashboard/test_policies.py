@@ -11,6 +11,7 @@ from intake.web.dashboard.policies import guard, is_staff, unguarded
 from tests.factories import an_inquiry
 from tests.staff.accounts_app import StoppedClock
 from tests.web.dashboard.desk import Colleague
+from tests.web.dashboard.inquiry_policies import ON_INQUIRY
 
 ANSWERS = {"coordinator", "clinician", "privacy_officer"}
 EVERYBODY = {role.value for role in RoleName}
@@ -64,6 +65,7 @@ TABLE = {
     ("POST", "/staff/change"): EVERYBODY,
     ("POST", "/staff/tf-setup/<token>"): EVERYBODY,
 }
+TABLE |= ON_INQUIRY
 # Open routes: what they do depends on a one-time link or on the sign-in that came before.
 OPEN = {
     ("GET", "/staff/welcome/<token>"),
