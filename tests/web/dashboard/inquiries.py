@@ -12,6 +12,9 @@ from intake.inquiries.models import Inquiry
 from intake.storage.database import Database
 from tests.web.dashboard.desk import Colleague
 
+# The forms of one inquiry, by the noun in their address.
+ON_PAGE = ("assignment", "attempts", "notes", "snooze", "callbacks", "closing", "withdrawal")
+
 
 @dataclass
 class InquiryPage:
@@ -69,3 +72,12 @@ def said(answer: TestResponse) -> str:
 def offers(page: str) -> set[str]:
     """Return the forms that a page offers, by the noun in their address."""
     return set(re.findall(r'action="/staff/inquiries/[^/"]+/([a-z/-]+)"', page))
+
+
+def reach(page: InquiryPage) -> None:
+    page.done("attempts", channel="call", result="reached", next_step="plan")
+
+
+def hand_over(page: InquiryPage) -> None:
+    reach(page)
+    page.done("clinical-review", summary="She asks for advice.", question="May we see her?")
