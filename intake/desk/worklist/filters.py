@@ -6,9 +6,10 @@ The condition is compared by its keyed token: the word itself stands in no colum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import ColumnElement, literal_column, select
+from sqlalchemy.orm import aliased
 
 from intake.crypto.tokens import SearchTokens
 from intake.desk.worklist.views import View
@@ -79,8 +80,9 @@ def _came_between(start: datetime | None, end: datetime | None) -> list[ColumnEl
 
 
 def _is_about(token: bytes) -> ColumnElement[bool]:
-    about: Any = select(SearchToken.inquiry_id).where(
-        SearchToken.token == token, SearchToken.inquiry_id == Inquiry.id
+    about = aliased(SearchToken)  # a search reads the same table under its own name
+    return (
+        select(about.inquiry_id)
+        .where(about.token == token, about.inquiry_id == Inquiry.id)
+        .exists()
     )
-    found: ColumnElement[bool] = about.exists()
-    return found
