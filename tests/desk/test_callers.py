@@ -1,6 +1,7 @@
 """Who may hear about an inquiry on the phone, and what the trail keeps of the check."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ from tests.desk.pairs import id_of
 from tests.factories import a_keyring, an_inquiry
 
 ROSA = Actor(ActorKind.STAFF, "rosa")
-FOR_HER_SON = {
+FOR_HER_SON: dict[str, Any] = {
     "asking_for": "other",
     "relationship": "parent",
     "person_knows": "no",

@@ -92,7 +92,7 @@ def screen_of(reading: Reading, member: Member, *, at: datetime) -> dict[str, ob
         "back_url": url_for("dashboard.work_list"),
         "inquiry": _head(reading, zone, at=at),
         "permissions": _badges(answers, reading.consents),
-        "consents": [_consent(one, zone) for one in reading.consents],
+        "consents": [_consent(one, zone, reading.actors) for one in reading.consents],
         "groups": answer_groups(
             answers, current().settings.form, language=reading.opened.summary.language
         ),
@@ -188,8 +188,10 @@ def text_of(answers: Mapping[str, JSON], name: str) -> str:
     return answer if isinstance(answer, str) else ""
 
 
-def _consent(one: Consent, zone: str) -> ConsentRow:
+def _consent(one: Consent, zone: str, names: Mapping[str, str]) -> ConsentRow:
     answer = str(one.answer)
+    if one.heard_by is not None:
+        answer = f"{answer}, read aloud by {names.get(one.heard_by, ACTORS[ActorKind.STAFF])}"
     if one.withdrawn_at is not None:
         answer = f"{answer}, withdrawn {day_and_time(one.withdrawn_at, zone)}"
     return ConsentRow(

@@ -22,6 +22,7 @@ from tests.web.dashboard.desk import Colleague
 from tests.web.test_templates import check_page
 
 NEW = "/staff/inquiries/new"
+STORY, NAME = str(ANSWERS["story"]), str(ANSWERS["full_name"])
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +88,8 @@ def test_a_call_is_a_new_inquiry_with_permissions_read_aloud_by_whom(
     assert {(one.how, one.heard_by, one.language) for one in consents} == {
         ("read_aloud", coordinator.public_id, "es")
     }
+    page = coordinator.get(f"/staff/inquiries/{inquiry.reference}").text
+    assert "Contact: yes, read aloud by Rosa Soto" in page
 
 
 def test_contact_is_recorded_where_they_talked_about_the_question(
@@ -123,7 +126,7 @@ def test_errors_are_told_in_english_in_call_order_and_keep_everything(
     assert answer.status_code == 422
     assert 'value="Ana ñ"' in page
     assert 'value="12"' in page
-    assert ANSWERS["story"] in page
+    assert STORY in page
     listed = re.findall(r'<li><a href="#f-(\w+)">', page)
     assert listed == ["phone", "perm_health", "conditions", "agreed"]
     assert "Read it out and tick it" in page
@@ -149,7 +152,7 @@ def test_a_token_of_another_is_no_way_to_point_at_their_inquiry(
     answer = save(coordinator, form_token="made.up.token")
 
     assert answer.status_code == 422
-    assert ANSWERS["full_name"] in answer.text
+    assert NAME in answer.text
     assert stored(sqlite_database) == []
 
 
@@ -164,7 +167,7 @@ def test_a_database_that_is_away_loses_nothing(
     answer = save(coordinator)
 
     assert answer.status_code == 503
-    assert ANSWERS["story"] in answer.text
+    assert STORY in answer.text
     assert "save again in a moment" in answer.text
 
 
@@ -191,7 +194,7 @@ def test_the_reference_is_read_out_by_groups_with_the_promise(
     words = re.findall(r"<ol>(.*?)</ol>", page, re.DOTALL)
     assert [group.count("<li>") for group in words] == [4, 4]
     assert ("antes del" if say == "es" else "We aim to contact you by") in page
-    assert ANSWERS["full_name"] not in page
+    assert NAME not in page
 
 
 def test_every_character_of_a_reference_has_a_word() -> None:
