@@ -6,7 +6,7 @@ from alembic import context
 
 from intake.audit import models as audit
 from intake.consent import models as consent
-from intake.desk import opening_models as openings
+from intake.inquiries import opening_models as openings
 from intake.inquiries import models as inquiries
 from intake.notifications import address_models as addresses
 from intake.notifications import models as notifications
@@ -14,7 +14,7 @@ from intake.operations import models as operations
 from intake.staff import models as staff
 from intake.storage.types import Base, Flag, JsonText, UtcMillis
 
-ROOMS = (addresses, audit, consent, inquiries, notifications, operations, staff)
+ROOMS = (addresses, audit, consent, inquiries, notifications, openings, operations, staff)
 
 
 def render_item(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:

@@ -30,8 +30,8 @@ def test_the_schema_goes_up_down_and_up_again(empty_database: Database) -> None:
 
 def test_migrations_equal_models(database: Database) -> None:
     import intake.consent.models
-    import intake.desk.opening_models
     import intake.inquiries.models
+    import intake.inquiries.opening_models
     import intake.notifications.address_models
     import intake.notifications.models
     import intake.operations.models

@@ -55,6 +55,8 @@ def _places(member: Member) -> list[tuple[str, str, str]]:
         ("dashboard.work_list", "Inquiries", "inquiries", Permission.SEE_WORK_LIST),
         ("dashboard.deliveries", "Deliveries", "deliveries", Permission.SEE_DELIVERIES),
         ("dashboard.subscriptions", "Notifications", "subscriptions", Permission.KEEP_OWN_ACCOUNT),
+        ("dashboard.members", "Members", "members", Permission.MANAGE_MEMBERS),
+        ("dashboard.openings", "Break-glass", "openings", Permission.REVIEW_OPENINGS),
         ("dashboard.endpoints", "Webhooks", "endpoints", Permission.MANAGE_ENDPOINTS),
         ("dashboard.account", "My account", "account", Permission.KEEP_OWN_ACCOUNT),
     )

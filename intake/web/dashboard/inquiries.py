@@ -15,6 +15,7 @@ from intake.audit import trail
 from intake.consent.queries import consents_of
 from intake.crypto.sealed import open_cookie, seal_cookie
 from intake.crypto.tokens import show_reference
+from intake.desk.break_glass import reasons_of
 from intake.inquiries.models import Status
 from intake.inquiries.queries import open_counts, read_inquiry
 from intake.inquiries.queries import work_list as list_of
@@ -126,6 +127,7 @@ def inquiry(reference: str) -> ResponseReturnValue:
             deliveries=deliveries_of(session, opened.summary.id),
             actors=names_by_public_id(session, (entry.actor.id for entry in history)),
             assignees=names_by_id(session, assigned),
+            reasons=reasons_of(session, intake.keyring, inquiry_id=opened.summary.id),
         )
     return render_template("dashboard/inquiry.html", **screen_of(reading, member, at=at))
 

@@ -11,6 +11,8 @@ from intake.web.dashboard import (
     endpoints,
     frame,
     inquiries,
+    members,
+    openings,
     passkeys,
     subscriptions,
     welcome,
@@ -19,7 +21,18 @@ from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.policies import guard, unguarded
 
 # Imported so that their routes exist.
-VIEWS = (account, alarms, deliveries, endpoints, inquiries, passkeys, subscriptions, welcome)
+VIEWS = (
+    account,
+    alarms,
+    deliveries,
+    endpoints,
+    inquiries,
+    members,
+    openings,
+    passkeys,
+    subscriptions,
+    welcome,
+)
 
 
 def install(app: Flask, intake: Intake) -> None:

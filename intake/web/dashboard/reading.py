@@ -6,6 +6,7 @@ Nothing here fetches: the reading was recorded and committed before any of this 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from urllib.parse import quote
 
 from flask import url_for
@@ -52,6 +53,7 @@ class Reading:
     deliveries: Sequence[Delivery]
     actors: Mapping[str, str]
     assignees: Mapping[int, str]
+    reasons: Mapping[str, str] = MappingProxyType({})  # of break-glass openings
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def screen_of(reading: Reading, member: Member, *, at: datetime) -> dict[str, ob
         "health": None,
         "show_health_action": "",
         "forms": [],
-        "timeline": [_entry(entry, reading.actors, zone) for entry in reading.history],
+        "timeline": [_entry(entry, reading, zone) for entry in reading.history],
         "deliveries": [
             message_on_inquiry(one, zone, may_open=member.may(Permission.SEE_DELIVERIES))
             for one in reading.deliveries
@@ -222,12 +224,13 @@ def _consent(one: Consent, zone: str) -> ConsentRow:
     )
 
 
-def _entry(entry: AuditEntry, names: Mapping[str, str], zone: str) -> Entry:
+def _entry(entry: AuditEntry, reading: Reading, zone: str) -> Entry:
     when = day_and_time(entry.at, zone)
     return Entry(
         when=when,
         at=entry.at.isoformat(timespec="seconds"),
-        who=names.get(entry.actor.id, ACTORS[entry.actor.kind]),
+        who=reading.actors.get(entry.actor.id, ACTORS[entry.actor.kind]),
         words=EVENTS.get(entry.action, plain(entry.action)),
         kind=KINDS.get(entry.action, "event"),
+        note=reading.reasons.get(str(entry.detail.get("opening", "")), ""),
     )

@@ -57,6 +57,9 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "delivery.replayed": "A message was sent on its way again",
         "delivery.cancelled": "A message was taken back",
         "inquiry.escalated": "Passed up, as an answer is due",
+        "inquiry.assigned": "Handed over",
+        "inquiry.glass_broken": "Opened by break-glass, with this reason",
+        "inquiry.glass_reviewed": "The break-glass opening was looked at",
         "alarm.raised": "An alarm was raised",
         "alarm.cleared": "The alarm is over",
         "alarm.dismissed": "The alarm was put away by hand",
@@ -75,6 +78,9 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "inquiry.urgent": "Alert: urgent",
         "alarm.raised": "Alarm",
         "delivery.dead": "Alert: messages not delivered",
+        "inquiry.glass_broken": "Alert: opened by break-glass",
+        "staff.invited": "One-time link to a member",
+        "staff.account_changed": "Notice about a member's account",
     }
 )
 STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -88,7 +94,13 @@ STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 KINDS: Mapping[str, str] = MappingProxyType(
-    {"inquiry.read": "access", "receipt.read": "access", "delivery.replayed": "message"}
+    {
+        "inquiry.read": "access",
+        "inquiry.glass_broken": "access",
+        "inquiry.glass_reviewed": "access",
+        "receipt.read": "access",
+        "delivery.replayed": "message",
+    }
 )
 
 
