@@ -31,11 +31,11 @@ def list_members(session: Session) -> Sequence[MemberRow]:
     """Return all members by name, the deactivated ones too."""
     members = session.scalars(select(Staff).order_by(Staff.full_name, Staff.id)).unique()
     counted = session.execute(
-        select(Passkey.staff_id, func.count())
+        select(Passkey.staff_id, func.count().label("number"))
         .where(Passkey.stopped_at.is_(None))
         .group_by(Passkey.staff_id)
     )
-    passkeys = dict(counted.tuples().all())
+    passkeys = {row.staff_id: row.number for row in counted}
     return [
         MemberRow(
             id=member.id,

@@ -6,7 +6,6 @@ Nothing here fetches: the reading was recorded and committed before any of this 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 from urllib.parse import quote
 
 from flask import url_for
@@ -53,7 +52,7 @@ class Reading:
     deliveries: Sequence[Delivery]
     actors: Mapping[str, str]
     assignees: Mapping[int, str]
-    reasons: Mapping[str, str] = MappingProxyType({})  # of break-glass openings
+    reasons: Mapping[str, str]  # of break-glass openings, by opening
 
 
 @dataclass(frozen=True, slots=True)
