@@ -27,7 +27,7 @@ from intake.web.dashboard.policies import member_here, needs
 from intake.web.dashboard.proving import FRESH_MINUTES
 from intake.web.dashboard.times import ago
 
-HEADS = [("Name", ""), ("Roles", ""), ("Last sign-in", ""), ("Signs in with", ""), ("State", "")]
+HEADS = [("Name", ""), ("State", ""), ("Roles", ""), ("Last sign-in", ""), ("Signs in with", "")]
 
 
 @dashboard.get("/members")
@@ -185,10 +185,10 @@ def _row(one: MemberRow) -> list[object]:
     words, state = _state(one)
     return [
         {"url": url_for("dashboard.member", public_id=one.public_id), "words": one.full_name},
+        {"words": words, "state": state},
         role_words(one.roles),
         ago(one.last_login_at, now=now()),
         _factors(one),
-        {"words": words, "state": state},
     ]
 
 
