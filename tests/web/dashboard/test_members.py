@@ -1,28 +1,20 @@
 """The members pages: inviting, roles, resetting, deactivating, with every wrong input answered."""
 
-import re
-from collections.abc import Sequence
-from datetime import UTC
-
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
 from intake.audit.models import AuditEvent
-from intake.inquiries.models import Inquiry
-from intake.inquiries.recipients import recipient_of
-from intake.notifications.models import OutboxMessage, Subscription
-from intake.notifications.recipient import ClaimedMessage, Recipient, Withheld
+from intake.notifications.models import OutboxMessage
+from intake.notifications.recipient import Recipient, Withheld
 from intake.notifications.subscriptions import Facts, staff_messages
 from intake.staff.models import Passkey, Staff
 from intake.storage.database import Database
-from tests.factories import a_clinic, a_keyring, an_inquiry
 from tests.staff.accounts_app import StoppedClock
 from tests.staff.soft_key import SoftKey
 from tests.web.dashboard.desk import Colleague, a_desk
+from tests.web.dashboard.members_page import LI, actions, letters, link_in
 from tests.web.dashboard.test_passkeys import AtTheDoor, add
-
-LI = {"full_name": "Li Wei", "email": "li.wei@clinic.example", "roles": "coordinator"}
 
 
 @pytest.fixture
@@ -41,68 +33,11 @@ def rosa(app: Flask, database: Database, clock: StoppedClock) -> Colleague:
     return Colleague(app, database, clock(), ["coordinator"])
 
 
-def link_in(page: str) -> str:
-    found = re.search(r'<code class="link">[^<]*(/staff/welcome/[^<]+)</code>', page)
-    assert found, page
-    return found[1]
-
-
 def last(database: Database) -> AuditEvent:
     with database.read() as session:
         found = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
     assert found is not None
     return found
-
-
-def actions(database: Database, subject: str) -> list[str]:
-    with database.read() as session:
-        return list(
-            session.scalars(
-                select(AuditEvent.action)
-                .where(AuditEvent.subject == subject)
-                .order_by(AuditEvent.id)
-            )
-        )
-
-
-def letters(database: Database, at: object) -> Sequence[Recipient | Withheld]:
-    """Return what is mailed about accounts, as the worker would read it."""
-    with database.read() as session:
-        rows = session.scalars(
-            select(OutboxMessage)
-            .where(OutboxMessage.event.like("staff.%"))
-            .order_by(OutboxMessage.id)
-        ).all()
-        return [
-            recipient_of(
-                session,
-                claimed(row),
-                at,  # type: ignore[arg-type]
-                keyring=a_keyring(),
-                clinic=a_clinic(),
-                base_url="https://desk.example",
-            )
-            for row in rows
-        ]
-
-
-def claimed(row: OutboxMessage) -> ClaimedMessage:
-    return ClaimedMessage(
-        id=row.id,
-        public_id=row.public_id,
-        inquiry_id=row.inquiry_id,
-        recipient=row.recipient,
-        channel_id=row.channel_id,
-        event=row.event,
-        generation=1,
-        payload=row.payload,
-        attempts=1,
-        losses=0,
-        give_up_at=row.give_up_at,
-        created_at=row.created_at,
-        claimed_at=row.created_at.astimezone(UTC),
-        lease_token="x",
-    )
 
 
 def test_a_member_is_invited_by_mail_and_on_the_screen_once(
@@ -221,82 +156,6 @@ def test_nobody_resets_or_deactivates_themselves(
     assert "This is your own account" in off.text
 
 
-def test_a_deactivated_member_is_out_at_once_and_their_work_is_somebody_elses(
-    ada: Colleague, rosa: Colleague, app: Flask, database: Database, clock: StoppedClock
-) -> None:
-    li = Colleague(app, database, clock(), ["clinician"])
-    an_inquiry(database)
-    give_to(database, rosa)
-    path = f"/staff/members/{rosa.public_id}/deactivation"
-
-    without = ada.post(path, reason="left", successor="")
-    done = ada.post(path, reason="left", successor=li.public_id)
-
-    assert without.status_code == 422
-    assert "Choose who takes over the open inquiries" in without.text
-    assert done.status_code == 303
-    assert rosa.get("/staff/account").location.startswith("/staff/login")
-    with database.read() as session:
-        inquiry = session.scalars(select(Inquiry)).one()
-    assert inquiry.assignee_id == li.staff_id
-    assert inquiry.version == 2
-    assert actions(database, inquiry.public_id)[-1] == "inquiry.assigned"
-    told = [one for one in letters(database, clock()) if isinstance(one, Recipient)]
-    assert [one.address for one in told] == [rosa.email, li.email]
-
-
-def test_work_may_go_to_nobody_and_only_to_who_may_read_it(
-    ada: Colleague, rosa: Colleague, app: Flask, database: Database, clock: StoppedClock
-) -> None:
-    auditor = Colleague(app, database, clock(), ["auditor"])
-    an_inquiry(database)
-    give_to(database, rosa)
-    path = f"/staff/members/{rosa.public_id}/deactivation"
-
-    refused = ada.post(path, reason="left", successor=auditor.public_id)
-    unsaid = ada.post(path, successor="nobody")
-    done = ada.post(path, reason="misuse", successor="nobody")
-
-    assert (refused.status_code, unsaid.status_code, done.status_code) == (422, 422, 303)
-    assert "Choose why the account ends" in unsaid.text
-    assert 'value="nobody" selected' in unsaid.text
-    with database.read() as session:
-        assert session.scalars(select(Inquiry.assignee_id)).one() is None
-        events = session.scalars(
-            select(AuditEvent.detail).where(AuditEvent.action == "staff.deactivated")
-        ).one()
-    assert events["reason"] == "misuse"
-
-
-def test_subscriptions_count_while_their_member_is_active(
-    ada: Colleague, database: Database
-) -> None:
-    ada.post("/staff/members", **LI)
-    with database.read() as session:
-        li = session.scalars(select(Staff).where(Staff.email == LI["email"])).unique().one()
-
-    ada.post(f"/staff/members/{li.public_id}/deactivation", reason="left")
-
-    with database.read() as session:
-        assert staff_messages(session, "inquiry.submitted", facts=Facts("en")) == []
-        assert session.scalars(select(Subscription.id)).all()
-
-
-def test_a_member_comes_back_with_a_new_link_and_their_roles(
-    ada: Colleague, rosa: Colleague, database: Database
-) -> None:
-    ada.post(f"/staff/members/{rosa.public_id}/deactivation", reason="away")
-    again = ada.post(f"/staff/members/{rosa.public_id}/deactivation", reason="away")
-
-    page = ada.post(f"/staff/members/{rosa.public_id}/reactivation").text
-
-    assert again.status_code == 409
-    assert "This account is not active" in again.text
-    assert ada.get(link_in(page)).status_code == 200
-    assert "Coordinator" in page
-    assert "staff.reactivated" in actions(database, rosa.public_id)
-
-
 def test_a_reset_forgets_codes_passkeys_and_password_and_is_told_without_the_link(
     ada: Colleague, rosa: Colleague, app: Flask, database: Database, clock: StoppedClock
 ) -> None:
@@ -359,8 +218,3 @@ def test_two_administrators_who_remove_each_other_leave_one(
     second = other.post(f"/staff/members/{ada.public_id}/roles", roles="auditor")
 
     assert (first.status_code, second.status_code) == (303, 403)
-
-
-def give_to(database: Database, member: Colleague) -> None:
-    with database.write() as session:
-        session.execute(update(Inquiry).values(assignee_id=member.staff_id))

@@ -14,7 +14,7 @@ from intake.storage.database import Database
 from tests.factories import a_clinic, a_keyring, an_inquiry
 from tests.staff.accounts_app import StoppedClock
 from tests.web.dashboard.desk import Colleague, a_desk
-from tests.web.dashboard.test_members import claimed
+from tests.web.dashboard.members_page import claimed
 
 REASON = "The person is on the phone and no coordinator can be reached."
 
