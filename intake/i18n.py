@@ -13,11 +13,12 @@ from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
 from babel.messages.pofile import read_po
 
 LANGUAGES = ("en", "es")
-LOCALES = MappingProxyType({"en": "en_US", "es": "es_US"})
+LOCALES = MappingProxyType({"en": Locale.parse("en_US"), "es": Locale.parse("es_US")})
 LOCALE_DIR = Path(__file__).parent / "locale"
 
 

@@ -8,7 +8,6 @@ all three. Spanish names are given where they differ from the English ones.
 from functools import cache
 from types import MappingProxyType
 
-from babel import Locale
 from phonenumbers import SUPPORTED_REGIONS
 
 from intake.i18n import LOCALES
@@ -61,7 +60,7 @@ def countries(language: str) -> tuple[Choice, ...]:
 
     The three where most visitors live come first, so that an old phone need not scroll.
     """
-    names = Locale.parse(LOCALES[language]).territories
+    names = LOCALES[language].territories
     codes = SUPPORTED_REGIONS - _NO_COUNTRY
     listed = [Choice(code, names[code]) for code in codes if code in names]
     near = COUNTRIES_WITH_STATES

@@ -27,11 +27,12 @@ from intake.notifications.statements import (
     INSERT,
     LEASE_SECONDS,
     NOTIFY,
-    TOKENS_NOW,
     claim_statement,
+    tokens_statement,
 )
 from intake.notifications.upsert import insert_into, table_of
 from intake.storage.database import after_commit
+from intake.storage.types import from_millis
 
 GIVE_UP_HOURS = 72
 WAIT_MAX_HOURS = 24
@@ -206,8 +207,11 @@ def finish(
     """
     connection = session.connection()
     ids = [one.message.id for one in finished]
-    held = {row.id: row.lease_token for row in connection.execute(TOKENS_NOW, {"ids": ids})}
-    now = now_of(session, at)
+    rows = connection.execute(
+        tokens_statement(given=at is not None), {"ids": ids, **given(at)}
+    ).all()
+    held = {row.id: row.lease_token for row in rows}
+    now = from_millis(rows[0].now) if rows else now_of(session, at)
     kept = [one for one in finished if held.get(one.message.id) == one.message.lease_token]
     kept_ids = {one.message.id for one in kept}
     if kept:

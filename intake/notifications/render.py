@@ -112,6 +112,7 @@ def _environment(language: str) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         extensions=["jinja2.ext.i18n"],
+        auto_reload=False,  # else each letter asks the disk whether its templates changed
     )
     say = words(language)
     environment.install_gettext_callables(  # type: ignore[attr-defined]

@@ -5,9 +5,11 @@ which was measured at half the speed on the submission path.
 """
 
 from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     Executable,
+    Select,
     Update,
     and_,
     bindparam,
@@ -106,10 +108,16 @@ FINISH = (
     )
 )
 
-# The rows that still exist, locked in one order for all workers, with the token each has now.
-TOKENS_NOW = (
-    select(_messages.c.id, _messages.c.lease_token)
-    .where(_messages.c.id.in_(bindparam("ids", expanding=True)))
-    .order_by(_messages.c.id)
-    .with_for_update()
-)
+
+@cache
+def tokens_statement(*, given: bool) -> Select[Any]:
+    """Return the rows that still exist, locked in one order for all workers, and the time.
+
+    Each with the token it has now; an erased row is missing.
+    """
+    return (
+        select(_messages.c.id, _messages.c.lease_token, fixed_moment(given=given).label("now"))
+        .where(_messages.c.id.in_(bindparam("ids", expanding=True)))
+        .order_by(_messages.c.id)
+        .with_for_update()
+    )

@@ -8,7 +8,6 @@ import argparse
 import gzip
 import json
 import re
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,6 @@ from pathlib import Path
 from intake.audit.models import VISITOR
 from intake.bootstrap import Intake, utc_now
 from intake.inquiries.queries import work_list
-from intake.inquiries.submit import submit_inquiry
 from intake.inquiries.summaries import View
 from intake.notifications.subscriptions import subscribe
 from intake.operations.demo import Desk, made_up_inquiries, store_made_up
@@ -35,9 +33,9 @@ from tests.benchmarks.measuring import (
     processor_seconds,
     wall_seconds,
 )
-from tests.benchmarks.shapes import numbered, shapes
+from tests.benchmarks.queue import submission
+from tests.benchmarks.queue.table import place
 from tests.conftest import NOON
-from tests.factories import a_sealed_inquiry
 from tests.visitor import ANA, Answers
 from tests.web.conftest import made_intake, made_settings
 
@@ -77,7 +75,7 @@ def _measure(folder: Path) -> Iterator[Row]:
     ours, floor = Caller(create_app(intake)), Caller(create_floor(folder / "floor.db"))
     yield _pages(ours, floor)
     yield _pairs(ours, floor)
-    yield _submission(intake, folder)
+    yield from _submission()
     yield _weight(ours)
     yield from _growth(intake)
     yield _start(folder)
@@ -128,37 +126,13 @@ def _pairs(ours: Caller, floor: Caller) -> Row:
     return Row("B2 form GET + POST, CPU, everything on", _ms(a), _ms(b), ratio, "<= 1.0")
 
 
-def _submission(intake: Intake, folder: Path) -> Row:
-    """Store inquiries through ``submit_inquiry``, and the same rows through bare sqlite3."""
-    bare = sqlite3.connect(folder / "bare.db", isolation_level=None)
-    bare.execute("PRAGMA journal_mode=WAL")
-    bare.execute("PRAGMA synchronous=FULL")
-    with sqlite3.connect(intake.settings.data_dir / "intake.db") as made:
-        for (sql,) in made.execute(
-            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND type IN ('table','index')"
-        ):
-            if "sqlite_sequence" not in sql:
-                bare.execute(sql)
-    sealed = iter([a_sealed_inquiry(at=NOON) for _ in range(2400)])
-    numbers = iter(range(1, 100_000))
-
-    def one() -> None:
-        with intake.database.write() as session:
-            submit_inquiry(session, next(sealed), actor=VISITOR, at=NOON)
-
-    one()
-    with intake.database.read() as session:
-        rows = shapes(session.connection(), "?")
-
-    def same() -> None:
-        n = next(numbers)
-        bare.execute("BEGIN IMMEDIATE")
-        for statement, values in rows:
-            bare.executemany(statement, [numbered(row, n, k) for k, row in enumerate(values)])
-        bare.execute("COMMIT")
-
-    a, b, ratio = interleaved(lambda: wall_seconds(one, 150), lambda: wall_seconds(same, 150))
-    return Row("B7 submission, SQLite FULL (speed)", _ms(a), _ms(b), 1 / ratio, ">= 0.45")
+def _submission(rounds: int = 5) -> Iterator[Row]:
+    """Take B7 on SQLite from the queue's bench, which has it for both databases."""
+    with place("sqlite") as where:
+        for bar in submission.measure(where, rounds):
+            ours, theirs = bar.facts["ours ms"], bar.facts["theirs ms"]
+            shown = (f"{ours:.2f} ms", f"{theirs:.2f} ms")
+            yield Row(f"B7 {bar.name} (speed)", *shown, bar.figure, f">= {bar.at_least}")
 
 
 def _weight(ours: Caller) -> Row:

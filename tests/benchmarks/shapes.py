@@ -1,8 +1,12 @@
 """The rows that one inquiry leaves, taken from the database and made again for the bare driver."""
 
+import secrets
+from base64 import b32encode
+
 from sqlalchemy import Connection, text
 
 TABLES = ("inquiries", "search_tokens", "consent_records", "outbox_messages", "audit_events")
+FIRST = 1_000  # beyond what the database already holds
 Rows = list[tuple[str, list[tuple[object, ...]]]]
 
 
@@ -23,8 +27,21 @@ def shapes(connection: Connection, mark: str) -> Rows:
     return found
 
 
-def numbered(row: tuple[object, ...], number: int, position: int) -> tuple[object, ...]:
-    """Make a row's unique values its own: ids, keys, hashes and tokens of this round."""
+def made(rows: Rows, count: int) -> list[Rows]:
+    """Make the rows of ``count`` more inquiries; keys and tokens are as random as the real ones.
+
+    Random keys touch pages all over an index where ascending ones would touch the last alone.
+    """
+    return [
+        [
+            (statement, [_numbered(row, number, k) for k, row in enumerate(values)])
+            for statement, values in rows
+        ]
+        for number in range(FIRST, FIRST + count)
+    ]
+
+
+def _numbered(row: tuple[object, ...], number: int, position: int) -> tuple[object, ...]:
     return tuple(_own(value, number, position, column) for column, value in enumerate(row))
 
 
@@ -32,8 +49,10 @@ def _own(value: object, number: int, position: int, column: int) -> object:
     if column == 0 and isinstance(value, int):
         return number * 100 + position
     if isinstance(value, str) and (len(value) > 20 or (len(value) == 8 and value.isupper())):
+        if value.isalnum():
+            return b32encode(secrets.token_bytes(len(value))).decode()[: len(value)]
         tail = f"{number:07d}{position}"
-        return value[: -len(tail)] + tail if len(value) > len(tail) else tail[-len(value) :]
+        return value[: -len(tail)] + tail
     if isinstance(value, bytes) and len(value) in {16, 32}:
-        return number.to_bytes(8, "big") + position.to_bytes(2, "big") + value[10:]
+        return secrets.token_bytes(len(value))
     return value

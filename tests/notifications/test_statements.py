@@ -11,7 +11,7 @@ from intake.notifications import breaker, leases, moment, statements
     [
         *statements.INSERT.values(),
         statements.FINISH,
-        statements.TOKENS_NOW,
+        statements.tokens_statement(given=False),
         *(
             statements.claim_statement(dialect, given=given)
             for dialect in ("sqlite", "postgresql")

@@ -6,7 +6,6 @@ import statistics
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import count
 from typing import Any
 from unittest.mock import patch
 
@@ -20,7 +19,7 @@ from intake.storage.database import Database
 from tests.benchmarks.measuring import wall_seconds
 from tests.benchmarks.queue.rivals import Procrastinate, defer_on
 from tests.benchmarks.queue.table import Bar, Place, installed
-from tests.benchmarks.shapes import Rows, numbered, shapes
+from tests.benchmarks.shapes import Rows, made, shapes
 from tests.conftest import NOON
 from tests.factories import a_sealed_inquiry
 from tests.notifications.rows import a_member
@@ -36,7 +35,7 @@ def measure(place: Place, rounds: int) -> Iterator[Bar]:
     with place.database() as database:
         _somebody_hears(database)
         ours = _ours(database, rounds)
-        with _bare(place, database) as bare:
+        with _bare(place, database, rounds * TIMES) as bare:
             pairs = _pairs(ours, bare, rounds)
             yield _bar("submission vs bare driver", place, pairs, AT_LEAST[place.dialect])
         if place.dialect == "postgresql" and installed("procrastinate"):
@@ -96,18 +95,19 @@ def _with_procrastinate(ours: Act) -> Act:
 
 
 @contextmanager
-def _bare(place: Place, database: Database) -> Iterator[Act]:
-    """Give the same rows written by the bare driver, in one transaction each."""
+def _bare(place: Place, database: Database, count: int) -> Iterator[Act]:
+    """Give the same rows, made beforehand, written by the bare driver in one transaction each."""
     mark = "?" if place.dialect == "sqlite" else "%s"
     with database.read() as session:
         rows = shapes(session.connection(), mark)
+    ready = iter(made(rows, count))
     if place.dialect == "sqlite":
-        yield from _bare_sqlite(place, database, rows)
+        yield from _bare_sqlite(place, database, ready)
     else:
-        yield from _bare_postgresql(place, database, rows)
+        yield from _bare_postgresql(place, database, ready)
 
 
-def _bare_sqlite(place: Place, database: Database, rows: Rows) -> Iterator[Act]:
+def _bare_sqlite(place: Place, database: Database, ready: Iterator[Rows]) -> Iterator[Act]:
     raw = sqlite3.connect(place.folder / "bare.db", isolation_level=None)
     raw.execute("PRAGMA journal_mode=WAL")
     raw.execute("PRAGMA synchronous=FULL")
@@ -116,26 +116,23 @@ def _bare_sqlite(place: Place, database: Database, rows: Rows) -> Iterator[Act]:
         for sql in session.scalars(text(made)):
             if "sqlite_sequence" not in sql:
                 raw.execute(sql)
-    numbers = count(1)
 
     def one() -> None:
-        number = next(numbers)
         raw.execute("BEGIN IMMEDIATE")
-        for statement, values in rows:
-            raw.executemany(statement, [numbered(row, number, k) for k, row in enumerate(values)])
+        for statement, values in next(ready):
+            raw.executemany(statement, values)
         raw.execute("COMMIT")
 
     yield one
     raw.close()
 
 
-def _bare_postgresql(place: Place, database: Database, rows: Rows) -> Iterator[Act]:
+def _bare_postgresql(place: Place, database: Database, ready: Iterator[Rows]) -> Iterator[Act]:
     import psycopg
     from psycopg.types.json import Jsonb
 
     database.writer.dispose()  # a template must have no visitors
-    url = place.created(f"bare_{id(rows)}", template=str(database.writer.url.database))
-    numbers = count(1_000)
+    url = place.created(f"bare_{id(ready)}", template=str(database.writer.url.database))
 
     def fitting(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
         return Jsonb(value) if isinstance(value, dict | list) else value
@@ -144,14 +141,9 @@ def _bare_postgresql(place: Place, database: Database, rows: Rows) -> Iterator[A
         cursor = raw.cursor()
 
         def one() -> None:
-            number = next(numbers)
             with raw.transaction():
-                for statement, values in rows:
-                    made = [
-                        tuple(map(fitting, numbered(row, number, k)))
-                        for k, row in enumerate(values)
-                    ]
-                    cursor.executemany(statement, made)
+                for statement, values in next(ready):
+                    cursor.executemany(statement, [tuple(map(fitting, row)) for row in values])
                 cursor.execute("SELECT pg_notify('bare', '')")
 
         yield one
