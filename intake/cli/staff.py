@@ -8,22 +8,20 @@ import click
 from intake.audit.models import OPERATOR
 from intake.bootstrap import Intake
 from intake.cli.opening import opened
-from intake.errors import InvalidInput
-from intake.notifications.subscriptions import subscribe
-from intake.staff.members import (
-    create_member,
-    deactivate,
-    find_invitation,
-    list_members,
-    reset_password,
-    reset_second_factor,
+from intake.desk.staffing import (
+    FIRST_EVENTS,
+    HEARS_OF_INQUIRIES,
+    HandingOver,
+    deactivate_member,
 )
+from intake.errors import InvalidInput, NotFound
+from intake.notifications.subscriptions import subscribe
+from intake.staff.invitations import find_invitation
+from intake.staff.members import create_member, reset_password, reset_second_factor
 from intake.staff.models import RoleName
+from intake.staff.roster import list_members
 
 FIRST_NAME = "First administrator"
-EVENTS = ("inquiry.submitted", "inquiry.not_me", "message.bounced")
-# An administrator hears too, so that no inquiry waits in silence while the team is set up.
-HEARS_OF_INQUIRIES = frozenset({RoleName.COORDINATOR.value, RoleName.ADMINISTRATOR.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +75,22 @@ def list_all(*, as_json: bool) -> None:
 
 @staff.command("deactivate")
 @click.argument("email")
-def deactivate_member(email: str) -> None:
+def deactivation(email: str) -> None:
     """Let a member in no more and end their open sessions."""
     with opened() as intake, intake.database.write() as session:
-        deactivate(session, email=email, at=intake.clock(), actor=OPERATOR)
+        found = next((one for one in list_members(session) if one.email == email.lower()), None)
+        if found is None:
+            raise NotFound("staff_unknown")
+        count = deactivate_member(
+            session,
+            found.public_id,
+            HandingOver("other"),
+            actor=OPERATOR,
+            at=intake.clock(),
+        )
     click.echo(f"{email} is signed out everywhere and cannot sign in.")
+    if count:
+        click.echo(f"Their open inquiries are nobody's now: {count}.")
 
 
 @staff.command("reset-password")
@@ -114,7 +123,7 @@ def invite(intake: Intake, *, email: str, full_name: str, roles: tuple[str, ...]
             )
             invitee = find_invitation(session, token, at=at)
             if invitee is not None and HEARS_OF_INQUIRIES.intersection(roles):
-                for event in EVENTS:
+                for event in FIRST_EVENTS:
                     subscribe(session, invitee.staff_id, event, "email", at)
     except InvalidInput as wrong:
         fields = ", ".join(f"{problem.field} ({problem.code})" for problem in wrong.problems)

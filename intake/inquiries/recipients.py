@@ -31,6 +31,7 @@ from intake.notifications.endpoint_seals import ENDPOINT, open_endpoint
 from intake.notifications.pace import DIGEST
 from intake.notifications.recipient import SYNTHETIC, ClaimedMessage, Recipient, Withheld
 from intake.settings import ClinicSettings, EscalationSettings
+from intake.staff.letters import is_letter, reader_of_letter
 from intake.staff.models import Staff
 from intake.staff.queries import names_by_public_id
 
@@ -85,6 +86,10 @@ def recipient_of(
     if is_alert(message.event):
         values = alert_values(session, message, clinic=clinic, base_url=base_url, at=at)
         return reader_of_alert(session, message, values, contacts=contacts, keyring=keyring)
+    if is_letter(message.event):
+        return reader_of_letter(
+            session, message, keyring=keyring, clinic=clinic, base_url=base_url, at=at
+        )
     inquiry = None
     if message.inquiry_id is not None:
         inquiry = session.connection().execute(_INQUIRY, {"id": message.inquiry_id}).first()

@@ -32,6 +32,7 @@ URGENT = "inquiry.urgent"
 ON_CALL_MISSING = "on_call.missing"
 SYNTHETIC_FAILED = "synthetic.failed"
 RECEIPTS_MISSING = "receipts.missing"
+GLASS = "glass.broken"  # an inquiry was opened as an exception; ends when somebody looked at why
 
 _alarms = table_of(Alarm)
 _OPEN = text("cleared_at IS NULL")
@@ -99,11 +100,11 @@ def dismiss_alarm(session: Session, alarm_id: int, *, actor: Actor, at: datetime
     """Close one alarm by hand, where it does not end by itself (:func:`ends_by_itself`).
 
     Raises:
-        Conflict: ``alarm_over``: it was cleared before.
+        Conflict: ``alarm_over``: it was cleared before, or is never put away in this way.
     """
     row = session.execute(
         update(_alarms)
-        .where(_alarms.c.id == alarm_id, _OPEN)
+        .where(_alarms.c.id == alarm_id, _alarms.c.kind != GLASS, _OPEN)
         .values(cleared_at=at)
         .returning(_alarms.c.kind, _alarms.c.subject)
     ).first()
@@ -169,6 +170,7 @@ def ends_by_itself(alarm: OpenAlarm) -> bool:
         FAILING,
         ON_CALL_MISSING,
         SYNTHETIC_FAILED,
+        GLASS,
     }
 
 
@@ -222,6 +224,11 @@ def _receipts_missing(alarm: OpenAlarm, _zone: str) -> str:
     )
 
 
+def _glass(alarm: OpenAlarm, _zone: str) -> str:
+    reference = show_reference(str(alarm.detail.get("reference", "")))
+    return f"{reference} was opened by break-glass, and nobody has looked at the reason yet."
+
+
 WORDS: Mapping[str, Callable[[OpenAlarm, str], str]] = MappingProxyType(
     {
         UNOPENED: _unopened,
@@ -231,5 +238,6 @@ WORDS: Mapping[str, Callable[[OpenAlarm, str], str]] = MappingProxyType(
         ON_CALL_MISSING: _on_call_missing,
         SYNTHETIC_FAILED: _synthetic_failed,
         RECEIPTS_MISSING: _receipts_missing,
+        GLASS: _glass,
     }
 )

@@ -41,6 +41,9 @@ VALUES = MappingProxyType(
         ),
         "alarm.raised": frozenset({"sentence", "url", "zone"}),
         "delivery.dead": frozenset({"count", "url", "zone"}),
+        "inquiry.glass_broken": frozenset({"reference", "who", "opened_at", "zone", "url"}),
+        "staff.invited": frozenset({"url", "until", "zone"}),
+        "staff.account_changed": frozenset({"sentence", "url", "zone"}),
         "staff.digest": frozenset({"new", "other", "more", "lines", "zone", "url"}),
         "inquiry.assigned": frozenset(
             {"reference", "language", "received_at", "due_at", "zone", "url", "by"}

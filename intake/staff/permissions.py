@@ -32,6 +32,9 @@ class Permission(StrEnum):
     REPLAY_DELIVERIES = "replay_deliveries"
     KEEP_SUBSCRIPTIONS = "keep_subscriptions"  # of everybody; one's own come with the account
     MANAGE_ENDPOINTS = "manage_endpoints"  # where events are sent: addresses and secrets
+    MANAGE_MEMBERS = "manage_members"
+    BREAK_GLASS = "break_glass"  # health text of one inquiry, with a reason and an alert
+    REVIEW_OPENINGS = "review_openings"  # what was opened so, by whom and why
 
 
 _EVERYBODY = frozenset({Permission.KEEP_OWN_ACCOUNT})
@@ -56,7 +59,8 @@ ROLE_PERMISSIONS = MappingProxyType(
         RoleName.CLINICIAN: _ANSWERS_PEOPLE
         | {Permission.ACT_ON_INQUIRIES, Permission.DECIDE_CLINICALLY},
         RoleName.EDITOR: _EVERYBODY,
-        RoleName.PRIVACY_OFFICER: _ANSWERS_PEOPLE | {Permission.SEE_DELIVERIES},
+        RoleName.PRIVACY_OFFICER: _ANSWERS_PEOPLE
+        | {Permission.SEE_DELIVERIES, Permission.REVIEW_OPENINGS},
         RoleName.AUDITOR: _EVERYBODY | {Permission.SEE_WORK_LIST},
         RoleName.ADMINISTRATOR: _EVERYBODY
         | {
@@ -65,6 +69,9 @@ ROLE_PERMISSIONS = MappingProxyType(
             Permission.REPLAY_DELIVERIES,
             Permission.KEEP_SUBSCRIPTIONS,
             Permission.MANAGE_ENDPOINTS,
+            Permission.MANAGE_MEMBERS,
+            Permission.BREAK_GLASS,
+            Permission.REVIEW_OPENINGS,
         },
     }
 )

@@ -22,7 +22,8 @@ from intake.desk.worklist.listing import Looker, page_of
 from intake.desk.worklist.views import View
 from intake.notifications.subscriptions import subscribe
 from intake.operations.demo import Desk, made_up_inquiries, store_made_up
-from intake.staff.members import create_member, find_invitation
+from intake.staff.invitations import find_invitation
+from intake.staff.members import create_member
 from intake.web.app import create_app
 from tests.benchmarks.floor.app import create_floor
 from tests.benchmarks.measuring import (

@@ -31,11 +31,11 @@ def test_the_schema_goes_up_down_and_up_again(empty_database: Database) -> None:
 def test_migrations_equal_models(database: Database) -> None:
     import intake.consent.models
     import intake.desk.models
-    import intake.desk.opening_models
     import intake.desk.viewing_models
     import intake.desk.worklist.models
     import intake.inquiries.link_models
     import intake.inquiries.models
+    import intake.inquiries.opening_models
     import intake.notifications.address_models
     import intake.notifications.models
     import intake.operations.models

@@ -25,6 +25,7 @@ from intake.staff.accounts.forms import (
     StaffPasswordUtil,
 )
 from intake.staff.accounts.recovery import OnceOnlyRecoveryCodes
+from intake.staff.accounts.set_up import unfinished_set_up
 from intake.staff.accounts.state import EXTENSION, Accounts
 from intake.staff.accounts.store import StaffStore
 from intake.staff.accounts.totp import WINDOW_SECONDS, totp_on
@@ -86,6 +87,7 @@ def install_accounts(
         password_util_cls=StaffPasswordUtil,
     )
     security.want_json(_never_json)
+    security.tf_token_validation_context_processor(unfinished_set_up)
     with app.app_context():
         dummy = hash_password(keyring.secret("dummy password").hex())
     app.extensions[EXTENSION] = Accounts(

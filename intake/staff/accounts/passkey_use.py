@@ -15,7 +15,8 @@ from intake.staff.accounts import ceremony
 from intake.staff.accounts.ceremony import NOBODY, Asked, Asking, Shown
 from intake.staff.accounts.member import Member
 from intake.staff.accounts.state import accounts
-from intake.staff.members import staff_actor
+from intake.staff.actor import staff_actor
+from intake.staff.letters import write_change
 from intake.staff.passkeys import (
     Holder,
     PasskeySight,
@@ -82,6 +83,7 @@ def add_passkey(member: Member, name: str, sealed: str, answer: str) -> None:
         with room.database.write() as session:
             spend_challenge(session, asked.challenge, until=asked.until, at=at)
             keep_passkey(session, member.id, made, name=name, actor=member.actor, at=at)
+            write_change(session, member.id, "passkey_added", at=at)
     except Conflict as spent:
         raise _refused() from spent
 

@@ -22,8 +22,8 @@ from intake.errors import Unavailable
 from intake.staff.accounts.forms import HALF_AT
 from intake.staff.accounts.models import Account
 from intake.staff.accounts.state import accounts
+from intake.staff.actor import staff_actor
 from intake.staff.lockout import forget_failures
-from intake.staff.members import staff_actor
 from intake.staff.models import Staff
 from intake.staff.sessions import (
     begin_session,

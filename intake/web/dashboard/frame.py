@@ -13,6 +13,7 @@ from intake.web.dashboard.alarms import NO_BAND, band
 from intake.web.dashboard.keys import single_keys
 from intake.web.dashboard.policies import is_staff
 
+ADMINISTERS = Permission.MANAGE_MEMBERS  # for them break-glass is a link on the members page
 PLACES = {"FL": "Florida", "CA": "California", "UT": "Utah"}
 NO_MAIL = (
     "No mail server is set. Messages are written to files on this machine,"
@@ -63,13 +64,15 @@ def _places(member: Member) -> list[tuple[str, str, str]]:
         ("dashboard.new_call", "New call", "phone", Permission.ENTER_CALLS),
         ("dashboard.deliveries", "Deliveries", "deliveries", Permission.SEE_DELIVERIES),
         ("dashboard.subscriptions", "Notifications", "subscriptions", Permission.KEEP_OWN_ACCOUNT),
+        ("dashboard.members", "Members", "members", Permission.MANAGE_MEMBERS),
+        ("dashboard.openings", "Break-glass", "openings", Permission.REVIEW_OPENINGS),
         ("dashboard.endpoints", "Webhooks", "endpoints", Permission.MANAGE_ENDPOINTS),
         ("dashboard.account", "My account", "account", Permission.KEEP_OWN_ACCOUNT),
     )
     return [
         (url_for(endpoint), words, section)
         for endpoint, words, section, permission in places
-        if member.may(permission)
+        if member.may(permission) and not (section == "openings" and member.may(ADMINISTERS))
     ]
 
 

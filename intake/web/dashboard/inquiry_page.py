@@ -11,6 +11,7 @@ from flask import render_template, request, url_for
 from intake.audit import trail
 from intake.consent.queries import consents_of
 from intake.crypto.tokens import parse_reference, show_reference
+from intake.desk.break_glass import reasons_of
 from intake.desk.callers import last_check
 from intake.desk.closing_letters import letters
 from intake.desk.facts import DeskFacts, facts_of, undoable
@@ -73,12 +74,21 @@ def show(reference: str, returned: Returned | None = None) -> str:
             deliveries=deliveries_of(session, summary.id),
             actors=names_by_public_id(session, (entry.actor.id for entry in history)),
             assignees=names_by_id(session, [summary.assignee_id] if summary.assignee_id else []),
+            reasons=reasons_of(session, intake.keyring, inquiry_id=summary.id),
         )
         facts = facts_of(session, intake.office, opened, by=desk_member(member), at=at)
         texts = texts_of(session, intake.keyring, summary.reference)
         others = other_viewers(session, summary.reference, member.id, at=at)
     shown = filter_asked(request.args.get("show", ""))
-    told = Told(history, texts, reading.deliveries, facts.moves, reading.actors, facts.clinic_zone)
+    told = Told(
+        history,
+        texts,
+        reading.deliveries,
+        facts.moves,
+        reading.actors,
+        facts.clinic_zone,
+        reading.reasons,
+    )
     beside, check = beside_of(opened, at), last_check(history)
     checker = reading.actors.get(check.actor.id, "") if check else ""
     return render_template(

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from flask import url_for
 
+from intake.audit.models import ActorKind
 from intake.audit.trail import AuditEntry
 from intake.consent.models import Purpose
 from intake.consent.queries import Consent
@@ -30,6 +31,7 @@ from intake.web.dashboard.sentences import (
     plain,
     status_words,
 )
+from intake.web.dashboard.timeline import ACTORS
 from intake.web.dashboard.times import Due, clock_time, day_and_time, due_label
 
 
@@ -43,6 +45,7 @@ class Reading:
     deliveries: Sequence[Delivery]
     actors: Mapping[str, str]
     assignees: Mapping[int, str]
+    reasons: Mapping[str, str]  # of break-glass openings, by opening
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,8 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "inquiry.callback_cancelled": "The call-back was taken off",
         "inquiry.undone": "Taken back",
         "inquiry.note_added": "A note was written",
+        "inquiry.glass_broken": "Opened by break-glass, with this reason",
+        "inquiry.glass_reviewed": "The break-glass opening was looked at",
         "alarm.raised": "An alarm was raised",
         "alarm.cleared": "The alarm is over",
         "alarm.dismissed": "The alarm was put away by hand",
@@ -112,6 +114,9 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "inquiry.information_requested": "You have a message",
         "inquiry.reminded": "Reminder to the person",
         "inquiry.letter": "Letter to the person",
+        "inquiry.glass_broken": "Alert: opened by break-glass",
+        "staff.invited": "One-time link to a member",
+        "staff.account_changed": "Notice about a member's account",
     }
 )
 STATES: Mapping[str, tuple[str, str]] = MappingProxyType(

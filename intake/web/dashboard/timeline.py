@@ -6,7 +6,7 @@ and says so.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 
@@ -35,6 +35,8 @@ FILTERS = (
 )
 KINDS: Mapping[str, str] = {
     "inquiry.read": "access",
+    "inquiry.glass_broken": "access",
+    "inquiry.glass_reviewed": "access",
     "receipt.read": "access",
     "inquiry.note_added": "note",
     "inquiry.attempted": "attempt",
@@ -97,6 +99,7 @@ class Told:
     moves: Sequence[Move]
     names: Mapping[str, str]
     zone: str
+    reasons: Mapping[str, str] = field(default_factory=dict)  # of break-glass openings
 
 
 def timeline(told: Told, *, shown: str = "") -> list[Entry]:
@@ -112,7 +115,7 @@ def timeline(told: Told, *, shown: str = "") -> list[Entry]:
 
 def _gathered(entries: Iterable[Entry]) -> Iterator[Entry]:
     """Give the entries, openings by one person that follow each other as one."""
-    for _, group in groupby(entries, key=lambda one: (one.kind, one.who, one.words)):
+    for _, group in groupby(entries, key=lambda one: (one.kind, one.who, one.words, one.notes)):
         same = list(group)
         if same[0].kind == "access" and len(same) > 1:
             yield replace(same[0], words=f"{same[0].words} {len(same)} times")
@@ -150,6 +153,7 @@ def _event(
     for text in mine:
         left.remove(text)
     kind = KINDS.get(entry.action, "event")
+    reason = told.reasons.get(str(entry.detail.get("opening", "")), "")
     extra = _detail(entry.detail)
     words = EVENTS.get(entry.action, plain(entry.action))
     return Entry(
@@ -158,7 +162,10 @@ def _event(
         who=told.names.get(entry.actor.id, ACTORS[entry.actor.kind]),
         words=f"{words}: {extra}" if extra else words,
         kind=kind,
-        notes=tuple(TEXTS[text.kind][1] + text.text for text in mine),
+        notes=(
+            *(TEXTS[text.kind][1] + text.text for text in mine),
+            *((reason,) if reason else ()),
+        ),
         is_undone=entry.at in set(undone) and "verb" in entry.detail,
         is_internal=any(text.kind != "request" for text in mine),
     )

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from intake.audit.models import AuditEvent
-from intake.staff.members import staff_actor
+from intake.staff.actor import staff_actor
 from intake.staff.models import Passkey, SpentChallenge, Staff
 from intake.storage.database import Database
 from tests.staff.accounts_app import StoppedClock, token_in

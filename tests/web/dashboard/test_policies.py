@@ -2,10 +2,10 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from intake.audit.models import AuditEvent
-from intake.staff.models import RoleName
+from intake.staff.models import RoleName, staff_roles
 from intake.storage.database import Database
 from intake.web.dashboard.policies import guard, is_staff, unguarded
 from tests.factories import an_inquiry
@@ -49,6 +49,23 @@ TABLE = {
     ("POST", "/staff/deliveries/<public_id>/cancel"): {"coordinator", "administrator"},
     ("POST", "/staff/alarms/<int:number>/dismissal"): {"coordinator", "administrator"},
     ("POST", "/staff/deliveries/replay-many"): {"coordinator", "administrator"},
+    ("GET", "/staff/account/passkeys/new"): EVERYBODY,
+    ("POST", "/staff/account/passkeys"): EVERYBODY,
+    ("POST", "/staff/account/passkeys/<public_id>/removal"): EVERYBODY,
+    ("GET", "/staff/proof"): EVERYBODY,
+    ("POST", "/staff/proof"): EVERYBODY,
+    ("GET", "/staff/members"): {"administrator"},
+    ("POST", "/staff/members"): {"administrator"},
+    ("GET", "/staff/members/<public_id>"): {"administrator"},
+    ("POST", "/staff/members/<public_id>/roles"): {"administrator"},
+    ("POST", "/staff/members/<public_id>/deactivation"): {"administrator"},
+    ("POST", "/staff/members/<public_id>/reactivation"): {"administrator"},
+    ("POST", "/staff/members/<public_id>/invitation"): {"administrator"},
+    ("POST", "/staff/members/<public_id>/second-factor-reset"): {"administrator"},
+    ("GET", "/staff/openings"): {"administrator", "privacy_officer"},
+    ("POST", "/staff/openings"): {"administrator"},
+    ("GET", "/staff/openings/<public_id>"): {"administrator"},
+    ("POST", "/staff/openings/<public_id>/review"): {"administrator", "privacy_officer"},
     ("GET", "/staff/endpoints"): {"administrator"},
     ("POST", "/staff/endpoints"): {"administrator"},
     ("POST", "/staff/endpoints/<public_id>/secret"): {"administrator"},
@@ -78,6 +95,7 @@ TABLE |= ON_INQUIRY
 OPEN = {
     ("GET", "/staff/welcome/<token>"),
     ("POST", "/staff/welcome/<token>"),
+    ("POST", "/staff/login/passkey"),
     ("GET", "/staff/login"),
     ("POST", "/staff/login"),
     ("POST", "/staff/logout"),
@@ -92,6 +110,9 @@ OPEN = {
     ("GET", "/staff/mf-recovery"),
     ("POST", "/staff/mf-recovery"),
 }
+
+
+LIBRARYS = {"/staff/mf-recovery-codes", "/staff/verify", "/staff/change", "/staff/tf-setup/<token>"}
 
 
 def test_the_table_names_every_staff_route(app: Flask) -> None:
@@ -112,6 +133,70 @@ def test_a_route_without_a_policy_is_found_and_refused(app: Flask) -> None:
 
     assert unguarded(app) == ["/staff/planted (planted)"]
     assert app.test_client().get("/staff/planted").status_code == 403
+
+
+# What a stolen session must not do: the password or a passkey once more, after ten minutes.
+FRESH = {
+    ("GET", "/staff/account/passkeys/new"),
+    ("POST", "/staff/account/passkeys"),
+    ("POST", "/staff/account/passkeys/<public_id>/removal"),
+    ("POST", "/staff/members"),
+    ("POST", "/staff/members/<public_id>/roles"),
+    ("POST", "/staff/members/<public_id>/deactivation"),
+    ("POST", "/staff/members/<public_id>/reactivation"),
+    ("POST", "/staff/members/<public_id>/invitation"),
+    ("POST", "/staff/members/<public_id>/second-factor-reset"),
+    ("POST", "/staff/openings"),
+    ("POST", "/staff/endpoints/<public_id>/secret"),
+    ("GET", "/staff/proof"),
+    ("POST", "/staff/proof"),
+}
+
+
+def test_these_routes_and_no_others_of_ours_ask_for_a_fresh_proof(
+    app: Flask, sqlite_database: Database, clock: StoppedClock
+) -> None:
+    receipt = an_inquiry(sqlite_database)
+    asked = set()
+
+    for number, (method, rule) in enumerate(TABLE):
+        if rule in LIBRARYS:
+            continue
+        role = "administrator" if "administrator" in TABLE[method, rule] else "coordinator"
+        colleague = colleague_of(app, sqlite_database, clock, role, number)
+        clock.advance(minutes=10)
+        path = path_of(rule, receipt.reference)
+        answer = colleague.get(path) if method == "GET" else colleague.post(path)
+        if "Confirm that it is you" in answer.text:
+            asked.add((method, rule))
+
+    assert asked == FRESH
+
+
+@pytest.mark.parametrize(
+    ("roles", "answers"),
+    [
+        (("auditor", "editor"), {"/staff/inquiries": 200, "/staff/openings": 403}),
+        (("administrator", "coordinator"), {"/staff/inquiries/{}": 200, "/staff/members": 200}),
+        (("administrator", "auditor"), {"/staff/members": 200, "/staff/inquiries/{}": 403}),
+        ((), {"/staff/account": 403, "/staff/": 403}),
+    ],
+)
+def test_roles_add_up_and_no_role_opens_nothing(
+    app: Flask,
+    sqlite_database: Database,
+    clock: StoppedClock,
+    roles: tuple[str, ...],
+    answers: dict[str, int],
+) -> None:
+    receipt = an_inquiry(sqlite_database)
+    member = Colleague(app, sqlite_database, clock(), list(roles) or ["editor"])
+    if not roles:
+        with sqlite_database.write() as session:
+            session.execute(delete(staff_roles).where(staff_roles.c.staff_id == member.staff_id))
+
+    for path, status in answers.items():
+        assert member.get(path.format(receipt.reference)).status_code == status
 
 
 def test_nobody_is_led_to_the_sign_in_page(app: Flask, sqlite_database: Database) -> None:
