@@ -263,86 +263,6 @@ LIKE = {
     "compare_url": "/staff/inquiries/K7QF-29MD/duplicates/P4WD-73XC",
     "buttons": [{"action": "/staff/made-up/link", "words": "Link"}],
 }
-INQUIRY: Context = {
-    **DESK,
-    "back_url": "/staff/inquiries",
-    "inquiry": SimpleNamespace(
-        reference="K7QF-29MD",
-        name="Ana Díaz",
-        status="New",
-        due=DUE,
-        language="Spanish",
-        assignee="nobody",
-        received="Mon, 2:10 pm",
-        phone="(305) 555-0123",
-        phone_href="tel:+13055550123",
-        email="ana@mail.example",
-        email_href="",
-        clocks="It is 10:41 am where they are.",
-        place="Florida",
-        stops=["No texts"],
-        duplicates=[("/staff/compare", "Looks like an earlier inquiry.")],
-    ),
-    "permissions": [("Call", True), ("Texts", False)],
-    "consents": [
-        SimpleNamespace(
-            purpose="Contact",
-            answer="yes",
-            text="The clinic may contact me about this inquiry in the ways I chose.",
-            sha256="0" * 64,
-            version="1",
-            language="en",
-            when="Nov 23, 2:10 pm",
-        )
-    ],
-    "script": ["Hello"],
-    "presence": "Maria is viewing this",
-    "conflict": SimpleNamespace(sentence="Maria changed this.", changes=[["Status", "New", "Old"]]),
-    "groups": [(heading, [row("Name", "Ana", change_url="")]) for heading, _ in GROUPS],
-    "health": None,
-    "show_health_action": "/staff/inquiries/K7QF-29MD/reading",
-    "forms": [
-        SimpleNamespace(
-            id="attempt",
-            heading="Record a call",
-            action="/staff/inquiries/K7QF-29MD/attempts",
-            fields=[Field("outcome", "radios", "What happened?", choices=YES_NO)],
-            button="Save",
-            is_open=True,
-            kind="",
-            problems=[("#f-outcome", "Select what happened")],
-        ),
-        SimpleNamespace(
-            id="close",
-            heading="Close",
-            action="/staff/inquiries/K7QF-29MD/closing",
-            fields=[],
-            button="Close",
-            is_open=False,
-            kind="warning",
-            problems=[],
-        ),
-    ],
-    "timeline": [
-        SimpleNamespace(
-            when="4:05 pm", at="2026-11-23", who="Rosa", words="Note", kind="note", note="One\nTwo"
-        )
-    ],
-    "deliveries": [["Confirmation", "Email", {"words": "Delivered", "state": "ok"}, 1, "", "4 pm"]],
-    "printed": "Printed by R. Soto",
-    "caller": SimpleNamespace(
-        url="/staff/inquiries/K7QF-29MD/caller-check",
-        holds=False,
-        words="Not checked",
-        may_say=["Say only this."],
-        when="4 pm",
-    ),
-    "duplicates": SimpleNamespace(
-        judged=[{**LIKE, "heading": "Linked", "state": ""}],
-        alike=[LIKE],
-        compare_action="/staff/inquiries/K7QF-29MD/duplicates",
-    ),
-}
 BUTTON = {
     "action": "/staff/deliveries/made-up/replay",
     "words": "Try again",
@@ -486,8 +406,6 @@ SAMPLES: list[tuple[str, Context]] = [
             "empty": "Nothing is waiting.",
         },
     ),
-    ("dashboard/inquiry.html", INQUIRY),
-    ("dashboard/inquiry.html", {**INQUIRY, "conflict": None, "health": INQUIRY["groups"]}),
     ("dashboard/phone.html", CALL),
     ("dashboard/phone.html", {**CALL, "problems": PROBLEMS[:1], "alert": "Not saved."}),
     ("dashboard/phone_saved.html", SAVED),

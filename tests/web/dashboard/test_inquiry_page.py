@@ -12,7 +12,28 @@ from intake.storage.database import Database
 from tests.factories import BY_PHONE_ONLY, an_inquiry
 from tests.staff.accounts_app import StoppedClock
 from tests.web.dashboard.desk import Colleague
-from tests.web.dashboard.inquiries import ON_PAGE, InquiryPage, offers, reach, said
+from tests.web.dashboard.inquiries import (
+    ON_PAGE,
+    InquiryPage,
+    hand_over,
+    offers,
+    reach,
+    said,
+)
+from tests.web.test_templates import check_page
+
+
+def test_the_page_is_valid_in_each_of_its_states(page: InquiryPage, doctor: InquiryPage) -> None:
+    check_page(page.text())
+    check_page(page.colleague.get(f"{page.path}/deceased").text)
+    check_page(page.send("attempts", channel="call", note="x").text)
+    check_page(page.send("attempts", version="0", channel="call", result="busy").text)
+    check_page(page.send("clinical-review", summary="A summary", question="Why?").text)
+    hand_over(page)
+    check_page(page.text())
+    check_page(doctor.text())
+    doctor.done("clinical-closing", reason="risk", no_message_because="no_way")
+    check_page(page.text())
 
 
 def test_the_page_says_what_is_next_and_why(page: InquiryPage) -> None:
