@@ -168,3 +168,28 @@ def test_a_note_is_kept_as_one_types_and_a_stale_page_keeps_mine(
     expect(page.locator("#timeline")).to_be_visible()
     expect(page.locator("main")).to_contain_text("Rang for a minute")
     expect(page.locator("#f-notes-note")).to_have_value("Half a thought")
+
+
+def test_a_call_is_logged_in_two_keys_and_taken_back_by_one(
+    new_page: NewPage,
+    service: Running,
+    signed_in: Any,  # noqa: ANN401 - playwright's own type
+) -> None:
+    page = new_page()
+    open_inquiry(page, service, signed_in, "keys.desk@mail.example.org")
+
+    page.keyboard.press("c")
+    page.keyboard.press("3")
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+
+    expect(page.locator("#timeline ~ ol")).to_contain_text("Tried to reach them: call, no answer")
+    with page.expect_navigation():
+        page.keyboard.press("z")
+    expect(page.locator(".record-facts")).to_contain_text("New")
+    page.keyboard.press("n")
+    expect(page.locator("#f-notes-note")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.locator("h1").click()
+    page.keyboard.press("e")
+    expect(page.locator("details:has(#act-closing)")).to_have_attribute("open", "")
