@@ -23,6 +23,7 @@ from intake.staff.permissions import Permission
 from intake.staff.queries import names_by_public_id
 from intake.web.context import clinic, current, now
 from intake.web.dashboard.blueprint import dashboard
+from intake.web.dashboard.desk_words import problem_words
 from intake.web.dashboard.fields import StaffField
 from intake.web.dashboard.policies import member_here, needs
 from intake.web.dashboard.times import day_and_time
@@ -56,14 +57,6 @@ WAYS = (
         "Hang up first, and dial the number of this inquiry yourself",
     ),
 )
-SENTENCES = {
-    ("way", "missing"): "Select how you checked",
-    ("way", "no_number"): "No number is stored to call back. Ask for the reference and the name",
-    ("said_reference", "missing"): "Enter the reference the caller told you",
-    ("said_name", "missing"): "Enter the full name the caller told you",
-    ("said_reference", "too_long"): "This is too long for a reference",
-    ("said_name", "too_long"): "This is too long for a name",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +136,7 @@ def _page(
         checker = names_by_public_id(session, [check.actor.id] if check else [])
     shown = show_reference(inquiry.reference)
     name = checker.get(check.actor.id, "") if check else ""
-    told = [(f"#f-{one.field}", SENTENCES[one.field, one.code]) for one in problems]
+    told = [(f"#f-{one.field}", problem_words(one)) for one in problems]
     html = render_template(
         "dashboard/caller_check.html",
         title=f"{TITLE} · {shown}",
@@ -154,7 +147,7 @@ def _page(
         action=url_for("dashboard.check", reference=shown),
         problems=told,
         panel_of=caller_panel(check, inquiry.reference, name),
-        fields=_fields({one.field: SENTENCES[one.field, one.code] for one in problems}),
+        fields=_fields({one.field: problem_words(one) for one in problems}),
         minutes=int(LASTS.total_seconds() // 60),
     )
     return make_response(html, status)

@@ -20,20 +20,16 @@ from intake.staff.permissions import Permission
 from intake.web.context import current, now
 from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.comparing import comparison, facts
+from intake.web.dashboard.desk_words import REFUSALS, refusal_words
 from intake.web.dashboard.likeness_rows import RELATIONS, UNDO, Beside, address
 from intake.web.dashboard.policies import acting, member_here, needs
 
 PAIR = "/inquiries/<reference>/duplicates/<other>"
+# Where two inquiries are concerned, these say it better than the words for one.
 REFUSED: Mapping[str, str] = {
     "inquiry_changed": "Somebody changed one of the two meanwhile. Look again, then decide.",
-    "same_inquiry": "These are one and the same inquiry.",
-    "kept_is_closed": "The one that goes on must be open. Choose the other, or reopen it first.",
-    "kept_is_quarantined": "The one that goes on is quarantined. Say first that it is a person.",
-    "already_joined": "One of the two is joined already. Take it apart first.",
     "withdrawn_by_person": "The person withdrew that one. It stays as it is; link it instead.",
-    "not_joinable": "That one is erased or a test, and cannot be joined.",
     "changed_since": "Something has happened on the joined inquiry since. Reopen it there instead.",
-    "inquiry_erased": "The joined inquiry has been erased: there is nothing to restore.",
 }
 DONE: Mapping[Relation, str] = {
     Relation.RELATED: "The link is taken away.",
@@ -87,7 +83,7 @@ def compare(reference: str, other: str) -> ResponseReturnValue:
     """Record that both are read, and show them side by side."""
     service, member, at = current(), member_here(), now()
     if parse_reference(reference) == parse_reference(other):
-        flash(REFUSED["same_inquiry"], "error")
+        flash(REFUSALS["same_inquiry"], "error")
         return redirect(url_for("dashboard.inquiry", reference=reference), 303)
     one, two = (
         read_inquiry(service.database, service.keyring, name, actor=member.actor, at=at)
@@ -208,9 +204,7 @@ def _back(reference: str, words: str, kind: str = "message") -> ResponseReturnVa
 
 
 def _refused(refused: Conflict, reference: str, other: str) -> ResponseReturnValue:
-    if refused.code not in REFUSED:
-        raise refused
-    flash(REFUSED[refused.code], "error")
+    flash(REFUSED.get(refused.code) or refusal_words(refused), "error")
     return redirect(address(reference, other), 303)
 
 
