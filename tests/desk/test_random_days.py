@@ -7,6 +7,7 @@ changed nothing, and taking an act back must give exactly what was there before.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -239,6 +240,18 @@ def live(desk: Desk, reference: str, day: list[tuple[str, str, int]]) -> int:
     return done
 
 
+_NUMBERS = count()
+
+
+def somebody_new(number: int) -> dict[str, str]:
+    """Return contact data of their own: people we know are never quarantined."""
+    area = ("305", "786", "954", "407", "561")[number // 100 % 5]
+    return {
+        "phone": f"({area}) 555-01{number % 100:02d}",
+        "email": f"ana{number}@mail.example.org",
+    }
+
+
 @pytest.fixture
 def desk(database: Database) -> Desk:
     """One clinic for all examples: each lives through the day of an inquiry of its own."""
@@ -246,7 +259,7 @@ def desk(database: Database) -> Desk:
 
 
 @settings(
-    max_examples=40,
+    max_examples=30,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -265,7 +278,9 @@ def test_no_order_of_acts_loses_a_clock_an_owner_or_an_event(
     start_hours: int,
 ) -> None:
     desk.now += timedelta(hours=start_hours)
-    reference = desk.inquiry(**({"signs": ("honeypot", "too_fast")} if odd else {}))
+    reference = desk.inquiry(
+        signs=("honeypot", "too_fast") if odd else (), **somebody_new(next(_NUMBERS))
+    )
     first = [(name, "ida", 5) for name in (("restore", *begins) if odd and begins else begins)]
 
     assert live(desk, reference, [*first, *day]) >= len(first)
