@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from intake.storage.types import BIG, STRICT, Base, JsonText
 
 TABLE = "inquiries"
+UNASSIGNED = "closed_at IS NULL AND assignee_id IS NULL AND status != 'quarantined'"
 UNANSWERED = "closed_at IS NULL AND first_responded_at IS NULL AND status != 'quarantined'"
 
 
@@ -99,8 +100,17 @@ class Inquiry(Base):
             postgresql_where=text(UNANSWERED),
         ),
         Index(
+            "inquiries_unassigned",
+            "due_at",
+            "id",
+            "snoozed_until",
+            sqlite_where=text(UNASSIGNED),
+            postgresql_where=text(UNASSIGNED),
+        ),
+        Index(
             "inquiries_snoozed",
             "snoozed_until",
+            "id",
             sqlite_where=text("snoozed_until IS NOT NULL"),
             postgresql_where=text("snoozed_until IS NOT NULL"),
         ),

@@ -7,33 +7,34 @@ every look at the list. All views are counted in one statement, from the indexes
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnClause, func, literal_column, select
+from sqlalchemy import ColumnClause, Select, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from intake.desk.models import Clock
 from intake.desk.worklist.callbacks import todays
 from intake.desk.worklist.listing import Looker
-from intake.desk.worklist.views import SHAPES, View
+from intake.desk.worklist.views import SHAPES, Shape, View
 from intake.inquiries.models import Inquiry
 
 COUNTED_TO = 1000
 
 _ONE: ColumnClause[Any] = literal_column("1")
+
+
+def counted(shape: Shape) -> Select[Any]:
+    """Return the rows of a view that are counted, no more than need be."""
+    rows = select(_ONE.label("one")).select_from(Inquiry)
+    if shape.is_by_clock:
+        rows = rows.join(Clock, Clock.inquiry_id == Inquiry.id)
+    # In order, so that the planner takes the index of the view here, too.
+    ordered = rows.where(shape.where).order_by(*shape.order)
+    return ordered.limit(literal_column(str(COUNTED_TO + 1)))
+
+
 _COUNTS = select(
     *(
         select(func.count())
-        .select_from(
-            (
-                select(_ONE.label("one"))
-                .select_from(Clock)
-                .join(Inquiry, Inquiry.id == Clock.inquiry_id)
-                if shape.is_by_clock
-                else select(_ONE.label("one")).select_from(Inquiry)
-            )
-            .where(shape.where)
-            .limit(literal_column(str(COUNTED_TO + 1)))
-            .subquery()
-        )
+        .select_from(counted(shape).subquery())
         .scalar_subquery()
         .label(view.value)
         for view, shape in SHAPES.items()

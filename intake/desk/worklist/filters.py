@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, literal_column, select
+from sqlalchemy import ColumnElement, literal, literal_column, select
 from sqlalchemy.orm import aliased
 
 from intake.crypto.tokens import SearchTokens
@@ -59,7 +59,7 @@ def conditions_of(filters: Filters, tokens: SearchTokens) -> list[ColumnElement[
     if filters.language:
         found.append(Inquiry.language == filters.language)
     if filters.urgent:
-        found.append(Inquiry.urgent.is_(True))
+        found.append(Inquiry.urgent == literal(True, Inquiry.urgent.type))
     found += _came_between(filters.received_from, filters.received_before)
     if filters.condition:
         found.append(_is_about(tokens.condition(filters.condition)))

@@ -65,9 +65,14 @@ class Shape:
         chosen = SUMMARY.add_columns(self.sorted_by.label("sorted_at")).where(self.where)
         if self.is_by_clock:
             chosen = chosen.join(Clock, Clock.inquiry_id == Inquiry.id)
+        return chosen.order_by(*self.order)
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """What the rows are ordered by."""
         if self.newest_first:
-            return chosen.order_by(self.sorted_by.desc(), Inquiry.id.desc())
-        return chosen.order_by(self.sorted_by, self.tie)
+            return self.sorted_by.desc(), Inquiry.id.desc()
+        return self.sorted_by, self.tie
 
     @property
     def tie(self) -> Any:  # noqa: ANN401 - a column of either model

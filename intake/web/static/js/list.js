@@ -116,7 +116,8 @@
     request.addEventListener("load", () => {
       if (request.status === 304) return;
       const fresh = request.status === 200 && request.response?.querySelector("[data-live=list]");
-      if (!fresh || new URL(request.responseURL).pathname !== location.pathname) return stop();
+      // Led elsewhere: the search has expired, or the sign-in has.
+      if (!fresh || request.responseURL !== asked.href) return stop();
       tag = fresh.dataset.tag;
       swap(request.response);
     });
