@@ -1,5 +1,6 @@
 """Reaching a person from an inquiry's page: owner, attempts, call-backs, snoozing, asking."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -186,3 +187,16 @@ def test_asking_waiting_and_stopping_to_wait(page: InquiryPage) -> None:
     assert page.row().status == "waiting_on_patient"
     page.done("information-requests/ending")
     assert page.row().status == "in_discussion"
+
+
+def test_a_busy_desk_behind_one_address_is_never_braked(page: InquiryPage) -> None:
+    text = page.text()
+    token = re.search(r'name="csrf_token" value="([^"]+)"', text)
+    assert token
+    fields = {"csrf_token": token[1], "note": "Half a thought"}
+
+    answers = [
+        page.colleague.client.post(f"{page.path}/notes/draft", data=fields) for _ in range(70)
+    ]
+
+    assert {answer.status_code for answer in answers} == {204}
