@@ -7,14 +7,31 @@ from alembic import context
 from intake.audit import models as audit
 from intake.consent import models as consent
 from intake.desk import models as desk
+from intake.desk import viewing_models as viewing
+from intake.desk.worklist import models as worklist
+from intake.inquiries import link_models as links
 from intake.inquiries import models as inquiries
+from intake.inquiries import opening_models as openings
 from intake.notifications import address_models as addresses
 from intake.notifications import models as notifications
 from intake.operations import models as operations
 from intake.staff import models as staff
 from intake.storage.types import Base, Flag, JsonText, UtcMillis
 
-ROOMS = (addresses, audit, consent, desk, inquiries, notifications, operations, staff)
+ROOMS = (
+    addresses,
+    audit,
+    consent,
+    desk,
+    inquiries,
+    links,
+    notifications,
+    openings,
+    operations,
+    staff,
+    viewing,
+    worklist,
+)
 
 
 def render_item(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:

@@ -90,6 +90,8 @@ def main() -> None:
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
+        "last_administrator": "this is the last administrator who can sign in; make another first",
+        "staff_inactive": "this account is not active",
         "database_busy": "the database is locked by another program; try again in a moment",
         "database_full": "the database cannot be written: is the disk full or the file read-only?",
         "database_away": "the database cannot be reached; check INTAKE_DATABASE_URL",

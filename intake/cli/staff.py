@@ -8,17 +8,13 @@ import click
 from intake.audit.models import OPERATOR
 from intake.bootstrap import Intake
 from intake.cli.opening import opened
-from intake.errors import InvalidInput
+from intake.desk.staffing import HandingOver, deactivate_member
+from intake.errors import InvalidInput, NotFound
 from intake.staff.default_hearing import hear_by_default
-from intake.staff.members import (
-    create_member,
-    deactivate,
-    find_invitation,
-    list_members,
-    reset_password,
-    reset_second_factor,
-)
+from intake.staff.invitations import find_invitation
+from intake.staff.members import create_member, reset_password, reset_second_factor
 from intake.staff.models import RoleName
+from intake.staff.roster import list_members
 
 FIRST_NAME = "First administrator"
 
@@ -74,11 +70,22 @@ def list_all(*, as_json: bool) -> None:
 
 @staff.command("deactivate")
 @click.argument("email")
-def deactivate_member(email: str) -> None:
+def deactivation(email: str) -> None:
     """Let a member in no more and end their open sessions."""
     with opened() as intake, intake.database.write() as session:
-        deactivate(session, email=email, at=intake.clock(), actor=OPERATOR)
+        found = next((one for one in list_members(session) if one.email == email.lower()), None)
+        if found is None:
+            raise NotFound("staff_unknown")
+        count = deactivate_member(
+            session,
+            found.public_id,
+            HandingOver("other"),
+            actor=OPERATOR,
+            at=intake.clock(),
+        )
     click.echo(f"{email} is signed out everywhere and cannot sign in.")
+    if count:
+        click.echo(f"Their open inquiries are nobody's now: {count}.")
 
 
 @staff.command("reset-password")

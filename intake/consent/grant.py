@@ -59,7 +59,13 @@ _stored: weakref.WeakKeyDictionary[Engine, set[str]] = weakref.WeakKeyDictionary
 
 
 def grant_consents(
-    session: Session, inquiry_id: int, grants: Sequence[Grant], *, how: str, at: datetime
+    session: Session,
+    inquiry_id: int,
+    grants: Sequence[Grant],
+    *,
+    how: str,
+    at: datetime,
+    heard_by: str | None = None,
 ) -> None:
     """Write the answers to the wordings in the caller's transaction.
 
@@ -67,8 +73,9 @@ def grant_consents(
         session: A session of ``Database.write()``.
         inquiry_id: The row the answers belong to.
         grants: One for each wording that was shown, the refused ones as well.
-        how: How the person gave them: steps, one_page, phone or api.
+        how: How the person gave them: steps, one_page, read_aloud or api.
         at: When.
+        heard_by: Public id of the member who read them aloud, where somebody did.
     """
     _store_wordings(session, [grant.wording for grant in grants], at)
     rows = [
@@ -81,6 +88,7 @@ def grant_consents(
             "sha256": grant.wording.sha256,
             "answer": grant.answer.value,
             "how": how,
+            "heard_by": heard_by,
             "given_at": at,
         }
         for grant in grants

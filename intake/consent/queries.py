@@ -1,5 +1,6 @@
 """What an inquiry's person has permitted, word for word and as it stands now."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ _OF_INQUIRY = (
         ConsentRecord.purpose,
         ConsentRecord.answer,
         ConsentRecord.how,
+        ConsentRecord.heard_by,
         ConsentRecord.given_at,
         ConsentRecord.withdrawn_at,
         ConsentRecord.withdrawn_how,
@@ -31,6 +33,15 @@ _PERMITTED = select(ConsentRecord.id).where(
     ConsentRecord.answer == Answer.YES.value,
     ConsentRecord.withdrawn_at.is_(None),
 )
+_TAKEN_BACK = (
+    select(ConsentRecord.inquiry_id, ConsentRecord.withdrawn_at)
+    .where(
+        ConsentRecord.inquiry_id.in_(bindparam("inquiry_ids", expanding=True)),
+        ConsentRecord.purpose == bindparam("purpose"),
+        ConsentRecord.withdrawn_at.is_not(None),
+    )
+    .order_by(ConsentRecord.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,7 @@ class Consent:
     purpose: Purpose
     answer: Answer
     how: str
+    heard_by: str | None
     given_at: datetime
     withdrawn_at: datetime | None
     withdrawn_how: str | None
@@ -62,6 +74,7 @@ def consents_of(session: Session, inquiry_id: int) -> tuple[Consent, ...]:
             purpose=Purpose(row.purpose),
             answer=Answer(row.answer),
             how=row.how,
+            heard_by=row.heard_by,
             given_at=row.given_at,
             withdrawn_at=row.withdrawn_at,
             withdrawn_how=row.withdrawn_how,
@@ -78,3 +91,14 @@ def is_permitted(session: Session, inquiry_id: int, purpose: Purpose) -> bool:
     """Whether the person has said yes to ``purpose`` and not taken it back."""
     asked = {"inquiry_id": inquiry_id, "purpose": purpose.value}
     return session.connection().execute(_PERMITTED, asked).first() is not None
+
+
+def taken_back(
+    session: Session, inquiry_ids: Collection[int], purpose: Purpose
+) -> dict[int, datetime]:
+    """Return which of these inquiries' persons have taken back ``purpose``, and when."""
+    if not inquiry_ids:
+        return {}
+    asked = {"inquiry_ids": sorted(inquiry_ids), "purpose": purpose.value}
+    rows = session.connection().execute(_TAKEN_BACK, asked)
+    return {row.inquiry_id: row.withdrawn_at for row in rows}

@@ -140,6 +140,19 @@ class SearchTokens:
         """Return the token of a whole number, plus and country code included."""
         return self._token("phone", e164)
 
+    def person(self, full_name: str) -> bytes | None:
+        """Return the token of a whole name, its words in any order; None where it has no word.
+
+        For telling that two inquiries name the same person: a word of a name alone says little.
+        """
+        words = sorted(set(joined_words(full_name)))
+        return self._token("person", " ".join(words)) if words else None
+
+    def person_of_age(self, full_name: str, age_band: str) -> bytes | None:
+        """Return the token of a whole name together with an age band; None as :meth:`person`."""
+        words = sorted(set(joined_words(full_name)))
+        return self._token("person_of_age", " ".join([*words, age_band])) if words else None
+
     def condition(self, slug: str) -> bytes:
         """Return the token of a condition's slug."""
         return self._token("condition", slug)

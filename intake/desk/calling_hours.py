@@ -10,6 +10,7 @@ Source: 47 CFR 64.1200(c)(1) (8 am to 9 pm, local time at the called party); Flo
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from intake.clinic.hours import BusinessHours
@@ -51,12 +52,17 @@ def may_call(at: datetime, zone: str, rules: DeskSettings) -> bool:
     return time.fromisoformat(rules.call_from) <= wall < time.fromisoformat(rules.call_until)
 
 
-def windows(at: datetime, zone: str, rules: DeskSettings, hours: BusinessHours) -> Iterator[Window]:
-    """Give the windows from now on, those first in which the clinic is open, a week ahead."""
-    found = list(_windows(at, zone, rules))
-    staffed = [cut for window in found if (cut := _staffed(window, hours)) is not None]
-    yield from staffed
-    yield from (window for window in found if _staffed(window, hours) is None)
+@lru_cache(maxsize=64)
+def windows(
+    at: datetime, zone: str, rules: DeskSettings, hours: BusinessHours
+) -> tuple[Window, ...]:
+    """Return the windows from now on, those first in which the clinic is open, a week ahead.
+
+    Kept for the moment: a work list asks for the same few zones on each of its lines.
+    """
+    found = [(window, _staffed(window, hours)) for window in _windows(at, zone, rules)]
+    staffed = [cut for _, cut in found if cut is not None]
+    return (*staffed, *(window for window, cut in found if cut is None))
 
 
 def _windows(at: datetime, zone: str, rules: DeskSettings) -> Iterator[Window]:

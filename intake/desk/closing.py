@@ -17,12 +17,13 @@ from intake.desk.done import Done, done
 from intake.desk.endings import end_everything, take_messages_back
 from intake.desk.lifecycle import Verb
 from intake.desk.models import DispositionCode, InquiryMove
-from intake.desk.office import By, Case, Given, Office
+from intake.desk.office import By, Case, DeskMember, Given, Office, that_goes_on
 from intake.desk.reasons import ASKED_TO_STOP, DECEASED
 from intake.desk.reviews import decide
 from intake.desk.snapshots import open_again
 from intake.desk.writing import tell_withdrawn
 from intake.errors import Conflict
+from intake.inquiries.links import end_merge
 from intake.inquiries.models import Outcome, Status
 
 ANY_CONTACT = (Purpose.CONTACT, Purpose.TEXT, Purpose.NEWS)
@@ -130,9 +131,12 @@ def withdraw(
 ) -> Done:
     """Stop at once because the person says so; what was on its way to them is cancelled.
 
-    ``reason`` ``asked_to_stop`` takes their permission to be contacted back as well.
+    On the link of an inquiry that was joined they withdraw the one that goes on. The reason
+    ``asked_to_stop`` takes their permission to be contacted back as well.
     """
     verb, given = Verb.WITHDRAW, Given(reason=reason)
+    if not isinstance(by, DeskMember):
+        reference, by = that_goes_on(session, reference, by)
     case = acts.begin(session, office, reference, version, verb=verb, by=by, at=at, given=given)
     return withdraw_now(case)
 
@@ -233,6 +237,7 @@ def reopen_now(case: Case, verb: Verb) -> Done:
     previous = Status(closing.from_status)
     move = acts.write(case, verb, target=previous, reason=case.given.reason)
     open_again(case, closing.before)
+    end_merge(case.session, case.inquiry.id, at=case.at)
     clocks.settle(case)
     return done(case, move)
 

@@ -155,6 +155,14 @@ class Clock(Base):
             postgresql_where=_RUNS,
         ),
         Index("clocks_inquiry", "inquiry_id", "id"),
+        Index(
+            "clocks_due",
+            "kind",
+            "due_at",
+            "inquiry_id",
+            sqlite_where=text("stopped_at IS NULL"),
+            postgresql_where=text("stopped_at IS NULL"),
+        ),
         STRICT,
     )
 

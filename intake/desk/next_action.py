@@ -187,7 +187,9 @@ def _best_window(
     new_part = bool(tried) and done.day_parts < done.day_parts_needed
     # A day is kept for the last tries only, so that the second may still be tonight.
     new_day = bool(tried) and 0 < done.days_needed - done.days >= left
-    ahead = list(windows(at, zone, office.rules, office.hours))
+    # To the minute, so that a busy list works each zone out once a minute.
+    minute = at.replace(second=0, microsecond=0)
+    ahead = windows(minute, zone, office.rules, office.hours)
     fits = [
         window
         for window in ahead

@@ -16,7 +16,9 @@ from intake.crypto.keyring import Keyring
 from intake.crypto.sealed import seal, unseal
 from intake.desk.models import Channel, DispositionCode, Result
 from intake.errors import NotFound
+from intake.inquiries.links import kept_id_of
 from intake.inquiries.models import Inquiry, Status
+from intake.inquiries.references import inquiry_named
 from intake.inquiries.unsealing import Cells, Label, label_or_none
 from intake.settings import ClinicSettings, DeskSettings
 from intake.staff.permissions import Permission, allows
@@ -146,3 +148,15 @@ def opened(key: bytes, sealed: bytes, *, table: str, column: str, record: str) -
         SealBroken: The row was changed, or the keys are others.
     """
     return unseal(key, sealed, table=table, column=column, record=record).decode()
+
+
+def that_goes_on(session: Session, reference: str, by: By) -> tuple[str, By]:
+    """Return the inquiry that goes on for this one, and its person: they hold both private links.
+
+    Raises:
+        NotFound: ``inquiry_unknown``.
+    """
+    one = inquiry_named(session, reference)
+    kept = session.get_one(Inquiry, kept_id_of(session, one.id))
+    is_theirs = isinstance(by, Actor) and by == Actor(ActorKind.PERSON, one.public_id)
+    return kept.reference, Actor(ActorKind.PERSON, kept.public_id) if is_theirs else by

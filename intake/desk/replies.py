@@ -16,7 +16,7 @@ from intake.desk.done import Done, done
 from intake.desk.endings import end_open
 from intake.desk.lifecycle import Verb
 from intake.desk.models import ClockKind, InformationRequest
-from intake.desk.office import By, Given, Office
+from intake.desk.office import By, Given, Office, that_goes_on
 from intake.inquiries.models import Status
 
 UNTOUCHED = frozenset({Status.NEW, Status.QUARANTINED})
@@ -28,11 +28,14 @@ def information_came(
 ) -> Done:
     """Let the inquiry follow what the person wrote; the caller stores the words, in this session.
 
+    What comes on the link of an inquiry that was joined belongs to the one that goes on.
+
     Raises:
         Conflict: ``withdrawn_by_person`` or ``retention_over``: a closed one that stays closed.
         NotFromHere: It is erased.
     """
     verb = Verb.INFORMATION_CAME
+    reference, by = that_goes_on(session, reference, by)
     case = acts.begin(session, office, reference, None, verb=verb, by=by, at=at)
     if case.status is Status.CLOSED:
         case = replace(case, by=SYSTEM, given=Given(reason="wrote"))

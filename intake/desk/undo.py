@@ -18,6 +18,7 @@ from intake.desk.models import InquiryMove
 from intake.desk.office import By, Case, Office
 from intake.desk.snapshots import put_back, void
 from intake.errors import Conflict, NotFound, NotPermitted
+from intake.inquiries.links import end_merge
 from intake.inquiries.models import Status
 
 UNDO_MINUTES = 10
@@ -72,6 +73,8 @@ def undo(
     put_back(case, move.before)
     void(case, move.id)
     session.flush()
+    if move.verb == Verb.CLOSE_AS_DUPLICATE.value:
+        end_merge(session, case.inquiry.id, at=at)
     return done(case, written)
 
 

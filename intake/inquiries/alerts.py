@@ -10,15 +10,18 @@ from datetime import datetime, timedelta
 from math import ceil
 from types import MappingProxyType
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.clinic.hours import business_hours
 from intake.crypto.tokens import show_reference
 from intake.inquiries.models import Inquiry
+from intake.inquiries.opening_models import EmergencyOpening
 from intake.inquiries.promise import Promised, still_unanswered
-from intake.notifications.alarms import DEAD, is_about_queue, open_alarm, sentence_of
+from intake.notifications.alarms import DEAD, GLASS, is_about_queue, open_alarm, sentence_of
 from intake.notifications.recipient import ClaimedMessage, Withheld
 from intake.settings import ClinicSettings
+from intake.staff.models import Staff
 
 DUE_SOON = "inquiry.due_soon"
 OVERDUE = "inquiry.overdue"
@@ -26,6 +29,7 @@ URGENT = "inquiry.urgent"
 ALARM = "alarm.raised"
 UNDELIVERED = "delivery.dead"
 TRIAL = "staff.test"  # no alert, but it waits for nothing either
+GLASS_BROKEN = "inquiry.glass_broken"
 
 ANSWERED = Withheld("answered_meanwhile")
 WELL_AGAIN = Withheld("well_again")
@@ -113,6 +117,8 @@ def _alarm(occasion: Occasion) -> Values | Withheld:
     if alarm is None:
         return WELL_AGAIN
     url = _queue(occasion) if is_about_queue(alarm) else _deliveries(occasion)
+    if kind == GLASS:
+        url = _openings(occasion)
     return {"sentence": sentence_of(alarm, occasion.clinic.zone), "url": url}
 
 
@@ -127,6 +133,23 @@ def _trial(occasion: Occasion) -> Values | Withheld:
     return {"url": _deliveries(occasion)}
 
 
+def _glass_broken(occasion: Occasion) -> Values | Withheld:
+    row = occasion.session.execute(
+        select(Inquiry.reference, Staff.full_name, EmergencyOpening.opened_at)
+        .join(EmergencyOpening, EmergencyOpening.inquiry_id == Inquiry.id)
+        .join(Staff, Staff.id == EmergencyOpening.staff_id)
+        .where(EmergencyOpening.public_id == occasion.word("opening"))
+    ).one_or_none()
+    if row is None:
+        return Withheld("inquiry_gone")
+    return {
+        "reference": show_reference(row.reference),
+        "who": row.full_name,
+        "opened_at": row.opened_at,
+        "url": _openings(occasion),
+    }
+
+
 def _hours(left: timedelta) -> int:
     return max(1, ceil(left.total_seconds() / 3600))
 
@@ -139,6 +162,10 @@ def _deliveries(occasion: Occasion) -> str:
     return f"{occasion.base_url}/staff/deliveries"
 
 
+def _openings(occasion: Occasion) -> str:
+    return f"{occasion.base_url}/staff/openings"
+
+
 _VALUES: Mapping[str, Callable[[Occasion], Values | Withheld]] = MappingProxyType(
     {
         DUE_SOON: _due_soon,
@@ -147,5 +174,6 @@ _VALUES: Mapping[str, Callable[[Occasion], Values | Withheld]] = MappingProxyTyp
         ALARM: _alarm,
         UNDELIVERED: _undelivered,
         TRIAL: _trial,
+        GLASS_BROKEN: _glass_broken,
     }
 )

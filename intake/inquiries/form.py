@@ -132,6 +132,25 @@ def steps(offer: FormSettings) -> tuple[Step, ...]:
     )
 
 
+# By phone: a number first in case the line breaks, and no health detail before they have agreed.
+CALL_ORDER = (
+    "start",
+    "language",
+    "who",
+    "about",
+    "contact",
+    "permissions",
+    "condition",
+    "question",
+)
+
+
+@cache
+def call_order(offer: FormSettings) -> tuple[Step, ...]:
+    """Return the same pages in the order of a phone call."""
+    return tuple(sorted(steps(offer), key=lambda step: CALL_ORDER.index(step.slug)))
+
+
 @cache
 def all_questions(offer: FormSettings) -> tuple[Question, ...]:
     """Return every question in the order of the form."""

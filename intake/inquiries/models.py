@@ -14,6 +14,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from intake.storage.types import BIG, STRICT, Base, JsonText
 
 TABLE = "inquiries"
+UNASSIGNED = "closed_at IS NULL AND assignee_id IS NULL AND status != 'quarantined'"
+UNANSWERED = "closed_at IS NULL AND first_responded_at IS NULL AND status != 'quarantined'"
 
 
 class Status(StrEnum):
@@ -75,12 +77,40 @@ class Inquiry(Base):
             "assignee_id",
             "due_at",
             "id",
+            "status",
+            "snoozed_until",
             sqlite_where=text("closed_at IS NULL"),
             postgresql_where=text("closed_at IS NULL"),
         ),
         Index(
+            "inquiries_in_status",
+            "status",
+            "due_at",
+            "id",
+            "snoozed_until",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index(
+            "inquiries_first_reply",
+            "due_at",
+            "id",
+            "snoozed_until",
+            sqlite_where=text(UNANSWERED),
+            postgresql_where=text(UNANSWERED),
+        ),
+        Index(
+            "inquiries_unassigned",
+            "due_at",
+            "id",
+            "snoozed_until",
+            sqlite_where=text(UNASSIGNED),
+            postgresql_where=text(UNASSIGNED),
+        ),
+        Index(
             "inquiries_snoozed",
             "snoozed_until",
+            "id",
             sqlite_where=text("snoozed_until IS NOT NULL"),
             postgresql_where=text("snoozed_until IS NOT NULL"),
         ),

@@ -1,4 +1,4 @@
-"""Questions about inquiries: the work list, one inquiry, its receipt, and its health text.
+"""Questions about inquiries: one inquiry, its receipt, and its health text.
 
 Everything comes back as frozen values. Health text comes out through :func:`read_inquiry` and
 :func:`read_receipt` alone, and only after the reading was recorded and committed: no record, no
@@ -19,18 +19,9 @@ from intake.crypto.sealed import JSON
 from intake.crypto.tokens import hash_secret, parse_reference
 from intake.errors import NotFound
 from intake.inquiries.models import Inquiry, Status
-from intake.inquiries.summaries import (
-    IS_OPEN,
-    SUMMARY,
-    InquirySummary,
-    View,
-    list_statement,
-    summary_of,
-)
+from intake.inquiries.summaries import SUMMARY, InquirySummary, summary_of
 from intake.inquiries.unsealing import Cells, label_or_none, open_access, open_answers
 from intake.storage.database import Database
-from intake.storage.paging import PAGE_SIZE, Page, write_cursor
-from intake.storage.types import to_millis
 
 READ = "inquiry.read"
 RECEIPT_READ = "receipt.read"
@@ -82,36 +73,9 @@ _BY_RECEIPT = select(
     Inquiry.access,
 ).where(Inquiry.receipt_hash == bindparam("receipt_hash"))
 
-_COUNTS = select(Inquiry.status, func.count()).where(IS_OPEN).group_by(Inquiry.status)
-
-
-def work_list(
-    session: Session,
-    keyring: Keyring,
-    view: View = View.OPEN,
-    *,
-    after: str | None = None,
-    size: int = PAGE_SIZE,
-) -> Page[InquirySummary]:
-    """Return one page of a list: the most urgent first; of closed ones, the newest first.
-
-    Args:
-        session: A session of either door.
-        keyring: Opens the labels.
-        view: Which list.
-        after: The cursor of the page before; an inquiry that arrives meanwhile shifts nothing.
-        size: Rows a page.
-
-    Raises:
-        InvalidInput: The cursor is not one of ours.
-    """
-    rows = session.connection().execute(list_statement(view, after=after, size=size)).all()
-    shown = [summary_of(row, keyring) for row in rows[:size]]
-    if len(rows) <= size:
-        return Page(shown, None)
-    last = shown[-1]
-    sorted_at = last.due_at if view is View.OPEN else last.received_at
-    return Page(shown, write_cursor(to_millis(sorted_at), last.id))
+_COUNTS = (
+    select(Inquiry.status, func.count()).where(Inquiry.closed_at.is_(None)).group_by(Inquiry.status)
+)
 
 
 def open_counts(session: Session) -> dict[Status, int]:

@@ -17,12 +17,13 @@ from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from intake.consent.models import Purpose
-from intake.consent.queries import is_permitted
+from intake.consent.queries import is_permitted, taken_back
 from intake.crypto.keyring import Keyring
 from intake.crypto.tokens import SearchTokens, show_reference
 from intake.inquiries.alert_readers import reader_of_alert
 from intake.inquiries.alerts import alert_values, is_alert
 from intake.inquiries.digests import digest_values
+from intake.inquiries.links import joined_ids
 from intake.inquiries.models import Inquiry
 from intake.inquiries.readers import reader_now
 from intake.inquiries.text_readers import TEXTED, reader_of_text
@@ -31,11 +32,13 @@ from intake.notifications.endpoint_seals import ENDPOINT, open_endpoint
 from intake.notifications.pace import DIGEST
 from intake.notifications.recipient import SYNTHETIC, ClaimedMessage, Recipient, Withheld
 from intake.settings import ClinicSettings, EscalationSettings
+from intake.staff.letters import is_letter, reader_of_letter
 from intake.staff.models import Staff
 from intake.staff.queries import names_by_public_id
 
 PERSON = "person"
 STAFF = "staff:"
+LETTER = "inquiry.letter"  # goes out when an inquiry is closed, and only while it is
 SOMEBODY = "A colleague"
 NO_CONTACTS = EscalationSettings()
 DOTLESS_HOSTS = frozenset({"gmail.com", "googlemail.com"})
@@ -84,6 +87,10 @@ def recipient_of(
     if is_alert(message.event):
         values = alert_values(session, message, clinic=clinic, base_url=base_url, at=at)
         return reader_of_alert(session, message, values, contacts=contacts, keyring=keyring)
+    if is_letter(message.event):
+        return reader_of_letter(
+            session, message, keyring=keyring, clinic=clinic, base_url=base_url, at=at
+        )
     inquiry = None
     if message.inquiry_id is not None:
         inquiry = session.connection().execute(_INQUIRY, {"id": message.inquiry_id}).first()
@@ -95,9 +102,9 @@ def recipient_of(
         return _endpoint(
             session, message, inquiry, keyring=keyring, clinic=clinic, base_url=base_url
         )
-    if message.event == TEXTED and message.recipient == PERSON and inquiry is not None:
-        return reader_of_text(session, inquiry, keyring, at=at)
-    return _of_inquiry(session, message, inquiry, keyring=keyring, clinic=clinic, base_url=base_url)
+    return _of_inquiry(
+        session, message, inquiry, keyring=keyring, clinic=clinic, base_url=base_url, at=at
+    )
 
 
 def _of_inquiry(
@@ -108,12 +115,15 @@ def _of_inquiry(
     keyring: Keyring,
     clinic: ClinicSettings,
     base_url: str,
+    at: datetime,
 ) -> Recipient | Withheld:
     """Return the person who asked, or our own mailbox where nobody did."""
     if inquiry is None or message.recipient not in {PERSON, SYNTHETIC}:
         return Withheld("recipient_unknown")
+    if message.recipient == PERSON and message.event == TEXTED:
+        return reader_of_text(session, inquiry, keyring, at=at)
     if message.recipient == PERSON:
-        return _person(session, inquiry, keyring, clinic, base_url)
+        return _person(session, message, inquiry, keyring=keyring, clinic=clinic, base_url=base_url)
     return _own_mailbox(inquiry, keyring, base_url)
 
 
@@ -142,7 +152,9 @@ def mail_proof(keyring: Keyring, link_token: str) -> str:
 
 def _person(
     session: Session,
+    message: ClaimedMessage,
     inquiry: Row[*tuple[Any, ...]],
+    *,
     keyring: Keyring,
     clinic: ClinicSettings,
     base_url: str,
@@ -151,11 +163,11 @@ def _person(
     access, label = open_access(cells, keyring), label_or_none(cells, keyring)
     if access is None or label is None:
         return Withheld("erased")
-    if inquiry.closed_at is not None:
-        return Withheld("closed")
+    if (inquiry.closed_at is None) is (message.event == LETTER):
+        return Withheld("not_closed" if message.event == LETTER else "closed")
     if not access.email:
         return Withheld("no_address")
-    if not is_permitted(session, inquiry.id, Purpose.CONTACT):
+    if not may_contact(session, inquiry.id):
         return Withheld("permission_withdrawn")
     start = f"{base_url}/es" if access.language == "es" else base_url
     values = {
@@ -164,8 +176,17 @@ def _person(
         "url": f"{start}/s/{access.link}",
         "not_me_url": f"{start}/s/{access.link}/not-me/{mail_proof(keyring, access.link)}",
     }
+    if message.event == LETTER:
+        values["letter"] = message.payload["letter"]
     key = address_key(keyring, access.email)
     return Recipient(access.email, access.language, values, limit_key=key)
+
+
+def may_contact(session: Session, inquiry_id: int) -> bool:
+    """Whether the person lets us be in touch; taken back on a joined inquiry counts as well."""
+    if not is_permitted(session, inquiry_id, Purpose.CONTACT):
+        return False
+    return not taken_back(session, joined_ids(session, inquiry_id), Purpose.CONTACT)
 
 
 def _own_mailbox(

@@ -30,6 +30,7 @@ from intake.crypto.tokens import (
 )
 from intake.i18n import LANGUAGES
 from intake.inquiries.draft import InquiryDraft
+from intake.inquiries.likeness import likeness_of
 from intake.inquiries.models import TABLE, Outcome, Status
 from intake.inquiries.screening import Doubt, screen
 from intake.notifications.subscriptions import Facts
@@ -184,7 +185,8 @@ def seal_inquiry(
                 reference=reference,
                 conditions=draft.conditions,
             )
-        ),
+        )
+        | likeness_of(draft.answers(), tokens).tokens,
         contact_tokens=_contact_tokens(draft, tokens),
         grants=grants_of(draft, circumstances, clinic, offer),
         facts=Facts(
@@ -205,7 +207,8 @@ def _standing(doubt: Doubt, circumstances: Circumstances, at: datetime) -> dict[
     """Return where the inquiry stands at its beginning: our own proof was never open."""
     if circumstances.is_synthetic:
         return {"status": Status.CLOSED.value, "outcome": Outcome.TEST.value, "closed_at": at}
-    status = Status.QUARANTINED if doubt.quarantines else Status.NEW
+    doubted = doubt.quarantines and circumstances.source != "phone"  # somebody spoke with them
+    status = Status.QUARANTINED if doubted else Status.NEW
     return {"status": status.value, "outcome": None, "closed_at": None}
 
 

@@ -24,7 +24,7 @@ from intake.crypto.sealed import unseal_json
 from intake.errors import Conflict
 from intake.inquiries.hearing import who_hears
 from intake.inquiries.models import TABLE, Inquiry, Outcome, SearchToken, Status
-from intake.inquiries.sealing import SealedInquiry
+from intake.inquiries.sealing import SealedInquiry, Source
 from intake.inquiries.text_readers import TEXTED
 from intake.notifications.channels.texts import TEXTS
 from intake.notifications.outbox import NewMessage, enqueue
@@ -33,6 +33,8 @@ from intake.notifications.text_channel import texts_are_on
 
 SUBMITTED = "inquiry.submitted"
 ACKNOWLEDGED = "inquiry.acknowledged"
+PHONE: Source = "phone"
+READ_ALOUD = "read_aloud"
 # One in 110 billion references is taken for each inquiry stored, so three tries are many.
 REFERENCE_TRIES = 3
 # Somebody whose first inquiry came in with the same flood is not known by it yet.
@@ -120,7 +122,15 @@ def submit_inquiry(
         [{"token": token, "inquiry_id": inquiry_id} for token in sorted(sealed.tokens)],
     )
     how = str(sealed.columns["source"])
-    grant_consents(session, inquiry_id, sealed.grants, how=how, at=at)
+    by_phone = how == PHONE
+    grant_consents(
+        session,
+        inquiry_id,
+        sealed.grants,
+        how=READ_ALOUD if by_phone else how,
+        at=at,
+        heard_by=actor.id if by_phone else None,
+    )
     enqueue(session, _messages(session, inquiry_id, sealed), at=at)
     trail.record(
         session,

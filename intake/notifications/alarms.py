@@ -36,6 +36,7 @@ SYNTHETIC_FAILED = "synthetic.failed"
 RECEIPTS_MISSING = "receipts.missing"
 MAILBOX_FAILING = "mailbox.failing"
 MAIL_RETURNED = "mail.returned"
+GLASS = "glass.broken"  # an inquiry was opened as an exception; ends when somebody looked at why
 
 _alarms = table_of(Alarm)
 _OPEN = text("cleared_at IS NULL")
@@ -103,11 +104,11 @@ def dismiss_alarm(session: Session, alarm_id: int, *, actor: Actor, at: datetime
     """Close one alarm by hand, where it does not end by itself (:func:`ends_by_itself`).
 
     Raises:
-        Conflict: ``alarm_over``: it was cleared before.
+        Conflict: ``alarm_over``: it was cleared before, or is never put away in this way.
     """
     row = session.execute(
         update(_alarms)
-        .where(_alarms.c.id == alarm_id, _OPEN)
+        .where(_alarms.c.id == alarm_id, _alarms.c.kind != GLASS, _OPEN)
         .values(cleared_at=at)
         .returning(_alarms.c.kind, _alarms.c.subject)
     ).first()
@@ -174,6 +175,7 @@ def ends_by_itself(alarm: OpenAlarm) -> bool:
         ON_CALL_MISSING,
         SYNTHETIC_FAILED,
         MAILBOX_FAILING,
+        GLASS,
     }
 
 
@@ -266,6 +268,11 @@ def _mail_returned(alarm: OpenAlarm, _zone: str) -> str:
     return f"Mail to {who} came back. Correct the address; the deliveries page says whose it is."
 
 
+def _glass(alarm: OpenAlarm, _zone: str) -> str:
+    reference = show_reference(str(alarm.detail.get("reference", "")))
+    return f"{reference} was opened by break-glass, and nobody has looked at the reason yet."
+
+
 WORDS: Mapping[str, Callable[[OpenAlarm, str], str]] = MappingProxyType(
     {
         UNOPENED: _unopened,
@@ -278,5 +285,6 @@ WORDS: Mapping[str, Callable[[OpenAlarm, str], str]] = MappingProxyType(
         RECEIPTS_MISSING: _receipts_missing,
         MAILBOX_FAILING: _mailbox_failing,
         MAIL_RETURNED: _mail_returned,
+        GLASS: _glass,
     }
 )

@@ -42,6 +42,9 @@ VALUES = MappingProxyType(
         "alarm.raised": frozenset({"sentence", "url", "zone"}),
         "delivery.dead": frozenset({"count", "url", "zone"}),
         "staff.test": frozenset({"url", "zone"}),
+        "inquiry.glass_broken": frozenset({"reference", "who", "opened_at", "zone", "url"}),
+        "staff.invited": frozenset({"url", "until", "zone"}),
+        "staff.account_changed": frozenset({"sentence", "url", "zone"}),
         "staff.digest": frozenset({"new", "other", "more", "lines", "zone", "url"}),
         "inquiry.assigned": frozenset(
             {"reference", "language", "received_at", "due_at", "zone", "url", "by"}
@@ -51,6 +54,7 @@ VALUES = MappingProxyType(
         ),
         "inquiry.information_requested": TO_PERSON,
         "inquiry.reminded": TO_PERSON,
+        "inquiry.letter": TO_PERSON | {"letter"},
         "inquiry.acknowledged": TO_PERSON,
         "inquiry.acknowledged_by_text": frozenset({"reference"}),
     }

@@ -21,6 +21,7 @@ from intake.crypto.keyring import Keyring
 from intake.crypto.tokens import hash_secret
 from intake.errors import NotFound
 from intake.inquiries.hearing import who_hears
+from intake.inquiries.links import kept_id_of
 from intake.inquiries.models import Inquiry, Status
 from intake.inquiries.recipients import address_key, mail_proof
 from intake.inquiries.unsealing import Cells, label_or_none, open_access
@@ -46,6 +47,9 @@ _BY_LINK = select(
     Inquiry.label,
     Inquiry.access,
 ).where(Inquiry.link_hash == bindparam("link_hash"))
+_STANDING = select(Inquiry.status, Inquiry.first_response_due_at, Inquiry.closed_at).where(
+    Inquiry.id == bindparam("id")
+)
 
 
 class Standing(StrEnum):
@@ -104,19 +108,23 @@ class StatusView:
 def status_by_link(session: Session, keyring: Keyring, token: str, *, at: datetime) -> StatusView:
     """Return where the inquiry of a private link stands.
 
+    One that staff joined with another of the person's stands where that one stands: "closed" would
+    tell somebody who still waits that nobody will answer.
+
     Raises:
         NotFound: ``link_unknown``, whatever is wrong with the link.
     """
     row = _by_link(session, token, at)
     label = label_or_none(Cells(row.public_id, row.data_key, label=row.label), keyring)
-    standing = STANDINGS[Status(row.status)]
+    goes_on = _that_goes_on(session, row)
+    standing = STANDINGS[Status(goes_on.status)]
     return StatusView(
         reference=row.reference,
         standing=standing,
-        promised_at=row.first_response_due_at,
-        is_late=standing in _PROMISE_RUNS and at > row.first_response_due_at,
+        promised_at=goes_on.first_response_due_at,
+        is_late=standing in _PROMISE_RUNS and at > goes_on.first_response_due_at,
         received_at=row.received_at,
-        closed_at=row.closed_at,
+        closed_at=goes_on.closed_at,
         zone=label.zone if label and label.zone_is_certain else "",
     )
 
@@ -181,6 +189,22 @@ def _by_link(session: Session, token: str, at: datetime) -> Row[*tuple[Any, ...]
     row = session.connection().execute(_BY_LINK, {"link_hash": hash_secret(token)}).first()
     if row is None:
         raise NotFound("link_unknown")
-    if row.closed_at is not None and at > row.closed_at + timedelta(days=OPEN_AFTER_CLOSING_DAYS):
+    closed_at = _that_goes_on(session, row).closed_at
+    if closed_at is not None and at > closed_at + timedelta(days=OPEN_AFTER_CLOSING_DAYS):
         raise NotFound("link_unknown")
     return row
+
+
+def _that_goes_on(
+    session: Session, row: Row[*tuple[Any, ...]]
+) -> Row[*tuple[str, datetime, datetime | None]]:
+    """Return how the inquiry stands that goes on for this one: its own row, unless it was joined.
+
+    Where the other has been erased, this one's own standing is what is left to tell.
+    """
+    own = session.connection().execute(_STANDING, {"id": row.id}).one()
+    if own.closed_at is None or own.status == Status.ERASED:
+        return own
+    kept_id = kept_id_of(session, row.id)
+    kept = session.connection().execute(_STANDING, {"id": kept_id}).one()
+    return own if kept.status == Status.ERASED else kept

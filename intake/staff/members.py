@@ -1,58 +1,32 @@
-"""Members of staff: created, invited, reset and deactivated by a colleague or the operator.
+"""Members of staff: created, given roles, reset, deactivated and let in again.
 
 A member never gets a password from anybody. Whoever creates or resets an account hands over a
-one-time link (24 hours, stored as a hash, spent only by choosing a password), and the second factor
-is set up at the first sign-in. There is no self-service recovery: a lost password or telephone is a
-colleague's business, who knows the person.
+one-time link (``invitations``), and the second factor is set up at the first sign-in. There is no
+self-service recovery: a lost password or telephone is a colleague's business, who knows the person.
+The last administrator who can sign in stays one: else nobody could let anybody in.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from intake.audit import trail
-from intake.audit.models import Actor, ActorKind
-from intake.crypto.tokens import hash_secret, new_public_id, new_secret
+from intake.audit.models import Actor
+from intake.crypto.tokens import new_public_id
 from intake.errors import Conflict, InvalidInput, NotFound, Problem
+from intake.staff.invitations import (
+    cancel_invitations,
+    new_invitation,
+)
 from intake.staff.lockout import forget_failures
-from intake.staff.models import Role, RoleName, Staff, StaffInvitation, staff_roles
+from intake.staff.models import Role, RoleName, Staff, staff_roles
+from intake.staff.passkeys import forget_passkeys
 from intake.staff.sessions import end_all_sessions
 
-INVITATION_LASTS = timedelta(hours=24)
 NAME_MAX_CHARACTERS = 120
-
-
-@dataclass(frozen=True, slots=True)
-class MemberRow:
-    """One member as a colleague or the operator may see it."""
-
-    public_id: str
-    email: str
-    full_name: str
-    roles: tuple[str, ...]
-    active: bool
-    has_password: bool
-    has_second_factor: bool
-    last_login_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Invitee:
-    """Whom a one-time link belongs to.
-
-    ``may_coordinate``: an administrator who may take the coordinator role with this link. Without
-    it an administrator sees no health text.
-    """
-
-    staff_id: int
-    public_id: str
-    email: str
-    full_name: str
-    may_coordinate: bool
 
 
 def ensure_roles(session: Session) -> None:
@@ -105,36 +79,94 @@ def create_member(
         at=at,
         detail={"roles": sorted(wanted)},
     )
-    return _invite(session, member, actor=actor, at=at)
+    return new_invitation(session, member, actor=actor, at=at)
 
 
-def list_members(session: Session) -> Sequence[MemberRow]:
-    """Return all members by name, the deactivated ones too."""
-    members = session.scalars(select(Staff).order_by(Staff.full_name, Staff.id)).unique()
-    return [
-        MemberRow(
-            public_id=member.public_id,
-            email=member.email,
-            full_name=member.full_name,
-            roles=tuple(sorted(role.name for role in member.roles)),
-            active=member.active,
-            has_password=member.password is not None,
-            has_second_factor=member.tf_totp_secret is not None,
-            last_login_at=member.current_login_at,
-        )
-        for member in members
-    ]
-
-
-def deactivate(session: Session, *, email: str, at: datetime, actor: Actor) -> None:
-    """Let a member in no more and end their open sessions; what they did stays told.
+def change_roles(
+    session: Session, *, email: str, roles: Iterable[str], at: datetime, actor: Actor
+) -> None:
+    """Give a member these roles and no other; it counts from their next request on.
 
     Raises:
         NotFound: ``staff_unknown``.
+        InvalidInput: Field ``roles``.
+        Conflict: ``last_administrator``; ``own_account``: a colleague could do it. Otherwise an
+            administrator could give themselves what break-glass tells others of.
+    """
+    member, wanted = _member(session, email), {str(role) for role in roles}
+    if not wanted or wanted - set(RoleName):
+        raise InvalidInput((Problem("roles", "role_unknown"),))
+    before = sorted(role.name for role in member.roles)
+    if before == sorted(wanted):
+        return
+    others = _other_administrators(session, member.id)
+    if actor.id == member.public_id and others:
+        raise Conflict("own_account")
+    if RoleName.ADMINISTRATOR in before and RoleName.ADMINISTRATOR not in wanted and not others:
+        raise Conflict("last_administrator")
+    ensure_roles(session)
+    member.roles = list(session.scalars(select(Role).where(Role.name.in_(wanted))))
+    session.flush()
+    trail.record(
+        session,
+        "staff.roles_changed",
+        actor=actor,
+        subject=member.public_id,
+        at=at,
+        detail={"roles": sorted(wanted), "before": list(before)},
+    )
+
+
+def invite_again(session: Session, *, email: str, at: datetime, actor: Actor) -> str:
+    """Return a new link for a member who has no password yet.
+
+    Raises:
+        NotFound: ``staff_unknown``.
+        Conflict: ``has_password``: a link would let its holder replace it; ``staff_inactive``.
     """
     member = _member(session, email)
+    if not member.active:
+        raise Conflict("staff_inactive")
+    if member.password is not None:
+        raise Conflict("has_password")
+    return new_invitation(session, member, actor=actor, at=at)
+
+
+def reactivate(session: Session, *, email: str, at: datetime, actor: Actor) -> str:
+    """Let a member in again, with a link for a new password; return its token.
+
+    Raises:
+        NotFound: ``staff_unknown``.
+        Conflict: ``staff_active``.
+    """
+    member = _member(session, email)
+    if member.active:
+        raise Conflict("staff_active")
+    member.active = True
+    return _reset(session, member, "staff.reactivated", at=at, actor=actor)
+
+
+def deactivate(
+    session: Session, *, email: str, at: datetime, actor: Actor, reason: str = ""
+) -> None:
+    """Let a member in no more and end their open sessions; what they did stays told.
+
+    ``desk.staffing.deactivate_member`` also hands their open inquiries over.
+
+    Raises:
+        NotFound: ``staff_unknown``.
+        Conflict: ``staff_inactive``; ``own_account``; ``last_administrator``.
+    """
+    member = _member(session, email)
+    if not member.active:
+        raise Conflict("staff_inactive")
+    if actor.id == member.public_id:
+        raise Conflict("own_account")
+    is_administrator = RoleName.ADMINISTRATOR in {role.name for role in member.roles}
+    if is_administrator and not _other_administrators(session, member.id):
+        raise Conflict("last_administrator")
     member.active = False
-    _cancel_invitations(session, member.id, at=at)
+    cancel_invitations(session, member.id, at=at)
     ended = end_all_sessions(session, member.id, at=at)
     trail.record(
         session,
@@ -142,7 +174,7 @@ def deactivate(session: Session, *, email: str, at: datetime, actor: Actor) -> N
         actor=actor,
         subject=member.public_id,
         at=at,
-        detail={"sessions_ended": ended},
+        detail={"sessions_ended": ended, **({"reason": reason} if reason else {})},
     )
 
 
@@ -159,104 +191,26 @@ def reset_password(session: Session, *, email: str, at: datetime, actor: Actor) 
 
 
 def reset_second_factor(session: Session, *, email: str, at: datetime, actor: Actor) -> str:
-    """Forget the member's authenticator and recovery codes, and return a link for a new password.
+    """Forget the member's authenticator, recovery codes and passkeys; return a link.
 
     The old password goes too: with the second factor gone, whoever knows it would be in.
 
     Raises:
         NotFound: ``staff_unknown``.
+        Conflict: ``own_account``: whoever holds a stolen session could make it theirs;
+            ``staff_inactive``.
     """
     member = _member(session, email)
+    if actor.id == member.public_id:
+        raise Conflict("own_account")
+    if not member.active:
+        raise Conflict("staff_inactive")
+    forget_passkeys(session, member.id)
     member.tf_primary_method = None
     member.tf_totp_secret = None
     member.totp_last_counter = None
     member.mf_recovery_codes = None
     return _reset(session, member, "staff.second_factor_reset", at=at, actor=actor)
-
-
-def find_invitation(session: Session, token: str, *, at: datetime) -> Invitee | None:
-    """Return whom a one-time link belongs to while it can be used; reading never spends it."""
-    row = session.execute(
-        select(Staff.id, Staff.public_id, Staff.email, Staff.full_name)
-        .join(StaffInvitation, StaffInvitation.staff_id == Staff.id)
-        .where(
-            StaffInvitation.token_hash == hash_secret(token),
-            StaffInvitation.used_at.is_(None),
-            StaffInvitation.expires_at > at,
-            Staff.active,
-        )
-    ).one_or_none()
-    if row is None:
-        return None
-    roles = set(
-        session.scalars(
-            select(Role.name)
-            .join(staff_roles, staff_roles.c.role_id == Role.id)
-            .where(staff_roles.c.staff_id == row.id)
-        )
-    )
-    may_coordinate = RoleName.ADMINISTRATOR in roles and RoleName.COORDINATOR not in roles
-    return Invitee(*row, may_coordinate=may_coordinate)
-
-
-def accept_invitation(
-    session: Session, token: str, *, password_hash: str, at: datetime, coordinates: bool = False
-) -> bool:
-    """Spend the link and store the password; False when it was spent, late or unknown.
-
-    ``coordinates`` also takes the coordinator role, where the invitee may.
-
-    Hash before the write door opens: argon2 is slow on purpose. All open sessions end, so a
-    stolen one does not outlive the reset.
-    """
-    invitee = find_invitation(session, token, at=at)
-    spent = session.execute(
-        update(StaffInvitation)
-        .where(
-            StaffInvitation.token_hash == hash_secret(token),
-            StaffInvitation.used_at.is_(None),
-            StaffInvitation.expires_at > at,
-        )
-        .values(used_at=at)
-        .returning(StaffInvitation.staff_id)
-    ).one_or_none()
-    if invitee is None or spent is None:
-        return False
-    session.execute(
-        update(Staff)
-        .where(Staff.id == invitee.staff_id)
-        .values(password=password_hash, fs_uniquifier=new_public_id())
-    )
-    forget_failures(session, invitee.staff_id)
-    end_all_sessions(session, invitee.staff_id, at=at)
-    trail.record(
-        session,
-        "staff.password_set",
-        actor=staff_actor(invitee.public_id),
-        subject=invitee.public_id,
-        at=at,
-    )
-    if coordinates and invitee.may_coordinate:
-        _take_role(session, invitee, RoleName.COORDINATOR, at=at)
-    return True
-
-
-def _take_role(session: Session, invitee: Invitee, role: RoleName, *, at: datetime) -> None:
-    role_id = session.scalars(select(Role.id).where(Role.name == role.value)).one()
-    session.execute(insert(staff_roles).values(staff_id=invitee.staff_id, role_id=role_id))
-    trail.record(
-        session,
-        "staff.role_taken",
-        actor=staff_actor(invitee.public_id),
-        subject=invitee.public_id,
-        at=at,
-        detail={"role": role.value},
-    )
-
-
-def staff_actor(public_id: str) -> Actor:
-    """Return the member as the audit trail names them."""
-    return Actor(ActorKind.STAFF, public_id)
 
 
 def _judged(email: str, full_name: str, roles: set[str]) -> tuple[str, str, set[str]]:
@@ -289,29 +243,23 @@ def _reset(session: Session, member: Staff, action: str, *, at: datetime, actor:
     forget_failures(session, member.id)
     end_all_sessions(session, member.id, at=at)
     trail.record(session, action, actor=actor, subject=member.public_id, at=at)
-    return _invite(session, member, actor=actor, at=at)
+    return new_invitation(session, member, actor=actor, at=at)
 
 
-def _invite(session: Session, member: Staff, *, actor: Actor, at: datetime) -> str:
-    _cancel_invitations(session, member.id, at=at)
-    token = new_secret()
-    session.add(
-        StaffInvitation(
-            token_hash=hash_secret(token),
-            staff_id=member.id,
-            created_at=at,
-            expires_at=at + INVITATION_LASTS,
-            used_at=None,
+def _other_administrators(session: Session, staff_id: int) -> int:
+    """Count the other administrators who can sign in; two who leave at once wait for each other."""
+    role_id = session.scalar(
+        select(Role.id).where(Role.name == RoleName.ADMINISTRATOR.value).with_for_update()
+    )
+    others = session.scalar(
+        select(func.count())
+        .select_from(staff_roles)
+        .join(Staff, Staff.id == staff_roles.c.staff_id)
+        .where(
+            staff_roles.c.role_id == role_id,
+            Staff.active,
+            Staff.password.is_not(None),
+            Staff.id != staff_id,
         )
     )
-    session.flush()
-    trail.record(session, "staff.invited", actor=actor, subject=member.public_id, at=at)
-    return token
-
-
-def _cancel_invitations(session: Session, staff_id: int, *, at: datetime) -> None:
-    session.execute(
-        update(StaffInvitation)
-        .where(StaffInvitation.staff_id == staff_id, StaffInvitation.used_at.is_(None))
-        .values(used_at=at)
-    )
+    return others or 0

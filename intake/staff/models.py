@@ -86,6 +86,7 @@ class StaffSession(Base):
     device: Mapped[str]
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    proved_at: Mapped[datetime | None]  # when they last proved again who they are
     ended_at: Mapped[datetime | None]
 
 
@@ -100,3 +101,33 @@ class StaffInvitation(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class Passkey(Base):
+    """A key that one member's device or security key holds; ours is only the public half."""
+
+    __tablename__ = "passkeys"
+    __table_args__ = (Index("passkeys_staff", "staff_id"), STRICT)
+
+    id: Mapped[int] = mapped_column(BIG, Identity(always=True), primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True)
+    staff_id: Mapped[int] = mapped_column(BIG, ForeignKey("staff.id"))
+    credential_id: Mapped[bytes] = mapped_column(unique=True)
+    public_key: Mapped[bytes]
+    sign_count: Mapped[int] = mapped_column(BIG)
+    name: Mapped[str]
+    transports: Mapped[Any] = mapped_column(JsonText)
+    is_synced: Mapped[bool]
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]  # its counter went back: there may be a copy of it
+
+
+class SpentChallenge(Base):
+    """A challenge that was answered with a passkey; kept as long as it could be answered again."""
+
+    __tablename__ = "spent_challenges"
+    __table_args__ = (Index("spent_challenges_until", "until"), STRICT)
+
+    challenge_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    until: Mapped[datetime]

@@ -26,11 +26,16 @@ class Permission(StrEnum):
     ACT_ON_INQUIRIES = "act_on_inquiries"  # claim, notes, attempts, snooze, call-backs, requests
     COORDINATE_INQUIRIES = "coordinate_inquiries"  # quarantine, first contact, closing, reopening
     DECIDE_CLINICALLY = "decide_clinically"  # disposition, closing as not suitable
+    CHECK_CALLERS = "check_callers"  # who is on the line, before anything is said
+    ENTER_CALLS = "enter_calls"  # an inquiry by phone
     SEE_DELIVERIES = "see_deliveries"
     REPLAY_DELIVERIES = "replay_deliveries"
     KEEP_SUBSCRIPTIONS = "keep_subscriptions"  # of everybody; one's own come with the account
     SEE_NUMBERS = "see_numbers"  # counts and times, never a group under five
     MANAGE_ENDPOINTS = "manage_endpoints"  # where events are sent: addresses and secrets
+    MANAGE_MEMBERS = "manage_members"
+    BREAK_GLASS = "break_glass"  # health text of one inquiry, with a reason and an alert
+    REVIEW_OPENINGS = "review_openings"  # what was opened so, by whom and why
 
 
 _EVERYBODY = frozenset({Permission.KEEP_OWN_ACCOUNT})
@@ -40,6 +45,7 @@ _ANSWERS_PEOPLE = _EVERYBODY | {
     Permission.FIND_PEOPLE,
     Permission.READ_INQUIRY,
     Permission.SEE_NUMBERS,
+    Permission.CHECK_CALLERS,
 }
 
 ROLE_PERMISSIONS = MappingProxyType(
@@ -48,13 +54,15 @@ ROLE_PERMISSIONS = MappingProxyType(
         | {
             Permission.ACT_ON_INQUIRIES,
             Permission.COORDINATE_INQUIRIES,
+            Permission.ENTER_CALLS,
             Permission.SEE_DELIVERIES,
             Permission.REPLAY_DELIVERIES,
         },
         RoleName.CLINICIAN: _ANSWERS_PEOPLE
         | {Permission.ACT_ON_INQUIRIES, Permission.DECIDE_CLINICALLY},
         RoleName.EDITOR: _EVERYBODY,
-        RoleName.PRIVACY_OFFICER: _ANSWERS_PEOPLE | {Permission.SEE_DELIVERIES},
+        RoleName.PRIVACY_OFFICER: _ANSWERS_PEOPLE
+        | {Permission.SEE_DELIVERIES, Permission.REVIEW_OPENINGS},
         RoleName.AUDITOR: _EVERYBODY | {Permission.SEE_WORK_LIST, Permission.SEE_NUMBERS},
         RoleName.ADMINISTRATOR: _EVERYBODY
         | {
@@ -64,6 +72,9 @@ ROLE_PERMISSIONS = MappingProxyType(
             Permission.REPLAY_DELIVERIES,
             Permission.KEEP_SUBSCRIPTIONS,
             Permission.MANAGE_ENDPOINTS,
+            Permission.MANAGE_MEMBERS,
+            Permission.BREAK_GLASS,
+            Permission.REVIEW_OPENINGS,
         },
     }
 )

@@ -45,6 +45,7 @@ def begin_session(session: Session, staff_id: int, *, device: str, at: datetime)
             device=device[:DEVICE_MAX_CHARACTERS],
             created_at=at,
             seen_at=at,
+            proved_at=at,
             ended_at=None,
         )
     )
@@ -94,6 +95,13 @@ def note_seen(session: Session, id_hash: bytes, *, at: datetime) -> None:
         update(StaffSession)
         .where(StaffSession.id_hash == id_hash, StaffSession.ended_at.is_(None))
         .values(seen_at=at)
+    )
+
+
+def note_proof(session: Session, id_hash: bytes, *, at: datetime) -> None:
+    """Remember that the member proved again who they are."""
+    session.execute(
+        update(StaffSession).where(StaffSession.id_hash == id_hash).values(proved_at=at)
     )
 
 

@@ -18,11 +18,12 @@ from pathlib import Path
 
 from intake.audit.models import VISITOR
 from intake.bootstrap import Intake, utc_now
-from intake.inquiries.queries import work_list
-from intake.inquiries.summaries import View
+from intake.desk.worklist.listing import Looker, page_of
+from intake.desk.worklist.views import View
 from intake.notifications.subscriptions import subscribe
 from intake.operations.demo import Desk, made_up_inquiries, store_made_up
-from intake.staff.members import create_member, find_invitation
+from intake.staff.invitations import find_invitation
+from intake.staff.members import create_member
 from intake.web.app import create_app
 from tests.benchmarks.floor.app import create_floor
 from tests.benchmarks.measuring import (
@@ -167,7 +168,7 @@ def _growth(intake: Intake) -> Iterator[Row]:
 
     def first_page() -> None:
         with intake.database.read() as session:
-            work_list(session, intake.keyring, View.OPEN)
+            page_of(session, intake.keyring, View.OPEN, Looker(0, intake.clock()))
 
     times = []
     for count, seed in ((1_000, 1), (19_000, 2)):

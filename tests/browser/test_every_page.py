@@ -45,6 +45,10 @@ DESK = (
     "/staff/endpoints",
     "/staff/subscriptions",
     "/staff/account",
+    "/staff/account/passkeys/new",
+    "/staff/members",
+    "/staff/openings",
+    "/staff/proof",
     "/staff/mf-recovery-codes",
 )
 STEPS = ("about", "condition", "question", "contact", "language", "permissions", "check")

@@ -35,7 +35,7 @@ def test_staff_see_the_inquiry_its_permissions_and_its_deliveries(
     shown = f"{reference[:4]}-{reference[4:]}"
 
     desk.goto("/staff/inquiries")
-    expect(desk.get_by_text("lupus", exact=False)).to_have_count(0)
+    expect(desk.locator(".queue").get_by_text("lupus", exact=False)).to_have_count(0)
     desk.get_by_role("searchbox").fill(shown)
     desk.get_by_role("searchbox").press("Enter")
     desk.get_by_role("link", name=re.compile(shown)).first.click()

@@ -5,20 +5,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, select, text, update
+from sqlalchemy import event, select, update
 
 from intake.audit.models import Actor, ActorKind, AuditEvent
-from intake.errors import InvalidInput, NotFound
-from intake.inquiries.models import Inquiry, Status
+from intake.errors import NotFound
+from intake.inquiries.models import Inquiry
 from intake.inquiries.queries import (
     inquiry_by_reference,
-    open_counts,
     read_inquiry,
     read_receipt,
     receipt_by_token,
-    work_list,
 )
-from intake.inquiries.summaries import View, list_statement
 from intake.storage.database import Database
 from tests.conftest import NOON
 from tests.factories import a_keyring, an_inquiry
@@ -32,118 +29,9 @@ def close(database: Database, reference: str, **values: object) -> None:
         session.execute(update(Inquiry).where(Inquiry.reference == reference).values(changes))
 
 
-def references(database: Database, view: View = View.OPEN) -> list[str]:
-    with database.read() as session:
-        return [row.reference for row in work_list(session, a_keyring(), view).rows]
-
-
 def actions(database: Database) -> list[str]:
     with database.read() as session:
         return list(session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)))
-
-
-def test_the_least_time_left_comes_first(database: Database) -> None:
-    late = an_inquiry(database, at=NOON + timedelta(hours=2))
-    early = an_inquiry(database, at=NOON)
-
-    assert references(database) == [early.reference, late.reference]
-
-
-def test_each_list_holds_its_own(database: Database) -> None:
-    kept = an_inquiry(database)
-    doubted = an_inquiry(database, signs=("honeypot",), email="x@spam.example", phone="3055550111")
-    gone, later = an_inquiry(database), an_inquiry(database, at=NOON + timedelta(days=1))
-    close(database, gone.reference)
-    close(database, later.reference)
-
-    assert references(database) == [kept.reference]
-    assert references(database, View.QUARANTINED) == [doubted.reference]
-    assert references(database, View.CLOSED) == [later.reference, gone.reference]
-    with database.read() as session:
-        assert open_counts(session) == {Status.NEW: 1, Status.QUARANTINED: 1}
-
-
-def test_pages_stay_put_while_inquiries_arrive(database: Database) -> None:
-    stored = [an_inquiry(database, at=NOON + timedelta(minutes=n)).reference for n in range(7)]
-    seen: list[str] = []
-    cursor = None
-
-    for round_ in range(4):
-        with database.read() as session:
-            page = work_list(session, a_keyring(), after=cursor, size=2)
-        seen += [row.reference for row in page.rows]
-        cursor = page.next_cursor
-        an_inquiry(database, at=NOON - timedelta(hours=round_ + 1))  # lands on pages already read
-
-    assert seen == stored
-    assert cursor is None
-
-
-def test_equal_due_times_lose_and_repeat_no_row(database: Database) -> None:
-    stored = {an_inquiry(database).reference for _ in range(5)}
-    seen: list[str] = []
-    cursor = None
-
-    while True:
-        with database.read() as session:
-            page = work_list(session, a_keyring(), after=cursor, size=2)
-        seen += [row.reference for row in page.rows]
-        cursor = page.next_cursor
-        if cursor is None:
-            break
-
-    assert len(seen) == 5
-    assert set(seen) == stored
-
-
-def test_closed_pages_go_from_the_newest_to_the_oldest(database: Database) -> None:
-    stored = [an_inquiry(database, at=NOON + timedelta(minutes=n)).reference for n in range(5)]
-    for reference in stored:
-        close(database, reference)
-    seen: list[str] = []
-    cursor = None
-
-    for _ in range(3):
-        with database.read() as session:
-            page = work_list(session, a_keyring(), View.CLOSED, after=cursor, size=2)
-        seen += [row.reference for row in page.rows]
-        cursor = page.next_cursor
-
-    assert seen == stored[::-1]
-
-
-@pytest.mark.parametrize("cursor", ["", "x", "WzFd", "bnVsbA", "WzEsInMiXQ", "é"])
-def test_a_made_up_cursor_is_refused(sqlite_database: Database, cursor: str) -> None:
-    with sqlite_database.read() as session, pytest.raises(InvalidInput):
-        work_list(session, a_keyring(), after=cursor)
-
-
-@pytest.mark.parametrize(
-    ("view", "index"),
-    [
-        (View.OPEN, "inquiries_worklist"),
-        (View.QUARANTINED, "inquiries_by_status"),
-        (View.CLOSED, "inquiries_by_status"),
-    ],
-)
-@pytest.mark.parametrize("after", [None, "WzEsMV0"])
-def test_each_list_is_read_from_its_index_in_order(
-    database: Database, view: View, index: str, after: str | None
-) -> None:
-    compiled = list_statement(view, after=after).compile(
-        dialect=database.writer.dialect, compile_kwargs={"literal_binds": True}
-    )
-    explain = "EXPLAIN QUERY PLAN" if database.dialect == "sqlite" else "EXPLAIN"
-
-    with database.write() as session:
-        if database.dialect == "postgresql":  # an empty table is read whole, whatever is there
-            session.execute(text("SET LOCAL enable_seqscan = off"))
-            session.execute(text("SET LOCAL enable_bitmapscan = off"))
-        plan = repr(session.execute(text(f"{explain} {compiled}")).all())
-
-    assert index in plan
-    assert "TEMP B-TREE" not in plan
-    assert "Sort" not in plan
 
 
 def test_an_inquiry_is_found_however_its_reference_is_typed(database: Database) -> None:

@@ -11,11 +11,12 @@ from intake.audit.models import OPERATOR
 from intake.bootstrap import utc_now
 from intake.crypto.keyring import open_keyring
 from intake.crypto.tokens import SearchTokens
+from intake.desk.worklist.listing import Looker, page_of
+from intake.desk.worklist.views import View
 from intake.inquiries.models import Inquiry, SearchToken
 from intake.inquiries.own_proof import is_own, own_mark
-from intake.inquiries.queries import open_counts, work_list
+from intake.inquiries.queries import open_counts
 from intake.inquiries.recipients import recipient_of
-from intake.inquiries.summaries import View
 from intake.notifications.alarms import open_alarms
 from intake.notifications.models import OutboxMessage, State, SyntheticRun
 from intake.notifications.outbox import ensure_channels
@@ -77,7 +78,7 @@ def test_it_is_born_closed_as_a_test_and_nobody_is_told(
         recipients = session.scalars(select(OutboxMessage.recipient)).all()
         assert open_counts(session) == {}
         for view in View:
-            assert list(work_list(session, a_keyring(), view).rows) == []
+            assert list(page_of(session, a_keyring(), view, Looker(0, NOON)).rows) == []
     assert recipients == ["synthetic"]
 
 

@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import select, update
 
 from intake.audit.models import AuditEvent
+from intake.desk.joining import Seen, merge
 from intake.errors import NotFound
 from intake.inquiries.models import Inquiry, Status
 from intake.inquiries.recipients import address_key, mail_proof
@@ -15,6 +16,8 @@ from intake.notifications.subscriptions import subscribe
 from intake.patient.status_page import NOT_ME, Standing, status_by_link, stop_mail
 from intake.storage.database import Database
 from tests.conftest import NOON
+from tests.desk.pairs import ROSA
+from tests.desk.work import the_office
 from tests.factories import BY_PHONE_ONLY, a_keyring, an_inquiry
 from tests.inquiries.test_recipients import delivered
 from tests.notifications.rows import a_member
@@ -191,3 +194,41 @@ def test_the_sender_who_holds_only_the_receipt_cannot_stop_a_strangers_mail(
 
     with database.read() as session:
         assert session.scalars(select(Suppression)).all() == []
+
+
+def test_the_link_of_a_joined_inquiry_tells_how_the_one_stands_that_goes_on(
+    database: Database,
+) -> None:
+    first, second = an_inquiry(database), an_inquiry(database, at=NOON + timedelta(hours=3))
+    later = NOON + timedelta(days=40)
+    with database.write() as session:
+        pair = Seen(second.reference, 1), Seen(first.reference, 1)
+        merge(session, the_office(), *pair, by=ROSA, at=NOON + timedelta(hours=4))
+
+    with database.read() as session:
+        view = status_by_link(session, a_keyring(), first.link_token, at=later)
+
+    assert view.reference == first.reference
+    assert view.standing is Standing.RECEIVED
+    assert view.promised_at == first.due_at
+    assert view.is_late
+    assert view.closed_at is None
+
+
+def test_the_link_of_a_joined_inquiry_ends_with_the_one_that_went_on(database: Database) -> None:
+    first, second = an_inquiry(database), an_inquiry(database)
+    with database.write() as session:
+        pair = Seen(second.reference, 1), Seen(first.reference, 1)
+        merge(session, the_office(), *pair, by=ROSA, at=NOON)
+        session.execute(
+            update(Inquiry)
+            .where(Inquiry.reference == second.reference)
+            .values(status="closed", outcome="handed_over", closed_at=NOON)
+        )
+
+    with database.read() as session:
+        within = status_by_link(session, a_keyring(), first.link_token, at=NOON + timedelta(days=9))
+        with pytest.raises(NotFound):
+            status_by_link(session, a_keyring(), first.link_token, at=NOON + timedelta(days=31))
+
+    assert within.standing is Standing.CLOSED

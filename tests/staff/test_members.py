@@ -8,17 +8,16 @@ from sqlalchemy import select
 from intake.audit.models import OPERATOR, AuditEvent
 from intake.errors import Conflict, InvalidInput, NotFound
 from intake.settings import StaffSettings
+from intake.staff.invitations import accept_invitation, find_invitation
 from intake.staff.members import (
-    accept_invitation,
     create_member,
     deactivate,
     ensure_roles,
-    find_invitation,
-    list_members,
     reset_password,
     reset_second_factor,
 )
 from intake.staff.models import Role, Staff, StaffInvitation
+from intake.staff.roster import list_members
 from intake.staff.sessions import begin_session, find_session
 from intake.storage.database import Database
 from tests.conftest import NOON

@@ -32,7 +32,11 @@ def test_migrations_equal_models(database: Database) -> None:
     import intake.consent.models
     import intake.desk.models
     import intake.desk.numbers.models
+    import intake.desk.viewing_models
+    import intake.desk.worklist.models
+    import intake.inquiries.link_models
     import intake.inquiries.models
+    import intake.inquiries.opening_models
     import intake.notifications.address_models
     import intake.notifications.models
     import intake.operations.models

@@ -170,25 +170,76 @@ DESK: Context = {
         more=2,
         note="There is no second channel.",
     ),
+    "single_keys": True,
+    "list_url": "/staff/inquiries",
     "search_action": "/staff/search",
     "sign_out_action": "/staff/sign-out",
     "hidden": {"csrf_token": "made-up"},
 }
+VIEW = SimpleNamespace(
+    url="/staff/inquiries",
+    words="Needs first reply",
+    count="1,000+",
+    key="f",
+    is_current=True,
+    is_own=False,
+    public_id="",
+)
+OWN_VIEW = SimpleNamespace(
+    url="/staff/inquiries?saved=made-up",
+    words="My view",
+    count="",
+    key="1",
+    is_current=True,
+    is_own=True,
+    public_id="made-up",
+)
+FILTERS: Context = {
+    "is_open": True,
+    "view": "open",
+    "found": "sealed",
+    "statuses": [("new", "New")],
+    "owners": [("me", "Me")],
+    "languages": [("en", "English")],
+    "conditions": [("lupus", "Lupus")],
+    "status": "new",
+    "owner": "",
+    "language": "",
+    "urgent": "1",
+    "from_day": "2026-11-01",
+    "to_day": "",
+    "condition": "lupus",
+}
+BULK: Context = {
+    "kept": {"view": "open"},
+    "members": [("made-up", "Rosa Soto")],
+    "snoozes": [("2026-11-24T09:00-05:00", "Tomorrow: Nov 24, 9:00 am")],
+    "spam": [("nonsense", "Nonsense")],
+}
+OUTCOME = SimpleNamespace(
+    lines=["2 inquiries are assigned."],
+    refused=[("K7QF-29MD", "somebody changed it meanwhile")],
+    undo="sealed",
+)
 QUEUE: Context = {
     **DESK,
     "heading": "Needs first reply",
-    "views": [
-        ("/staff/inquiries", "Needs first reply", 1, True),
-        ("/staff/mine", "Mine", 0, False),
-    ],
+    "tag": "0123456789abcdef",
+    "views": [VIEW, OWN_VIEW],
+    "filters": FILTERS,
+    "bulk": BULK,
+    "outcome": OUTCOME,
     "rows": [
         SimpleNamespace(
+            key="K7QF29MD",
+            choice="K7QF29MD.1",
             url="/staff/inquiries/K7QF-29MD",
             reference="K7QF-29MD",
             name="Ana D.",
             language="Spanish",
             due=DUE,
-            next_action="First call",
+            status="Trying to reach them",
+            next_action="Call 1 of 3, now",
             channel="Phone",
             assignee="nobody",
             badges=[("Urgent", "stop")],
@@ -200,73 +251,17 @@ QUEUE: Context = {
     "found": "1 inquiry",
     "result_of": "ana",
 }
-INQUIRY: Context = {
-    **DESK,
-    "back_url": "/staff/inquiries",
-    "inquiry": SimpleNamespace(
-        reference="K7QF-29MD",
-        name="Ana Díaz",
-        status="New",
-        due=DUE,
-        language="Spanish",
-        assignee="nobody",
-        received="Mon, 2:10 pm",
-        phone="(305) 555-0123",
-        phone_href="tel:+13055550123",
-        email="ana@mail.example",
-        email_href="",
-        clocks="It is 10:41 am where they are.",
-        place="Florida",
-        stops=["No texts"],
-        duplicates=[("/staff/compare", "Looks like an earlier inquiry.")],
-    ),
-    "permissions": [("Call", True), ("Texts", False)],
-    "consents": [
-        SimpleNamespace(
-            purpose="Contact",
-            answer="yes",
-            text="The clinic may contact me about this inquiry in the ways I chose.",
-            sha256="0" * 64,
-            version="1",
-            language="en",
-            when="Nov 23, 2:10 pm",
-        )
-    ],
-    "script": ["Hello"],
-    "presence": "Maria is viewing this",
-    "conflict": SimpleNamespace(sentence="Maria changed this.", changes=[["Status", "New", "Old"]]),
-    "groups": [(heading, [row("Name", "Ana", change_url="")]) for heading, _ in GROUPS],
-    "health": None,
-    "show_health_action": "/staff/inquiries/K7QF-29MD/reading",
-    "forms": [
-        SimpleNamespace(
-            id="attempt",
-            heading="Record a call",
-            action="/staff/inquiries/K7QF-29MD/attempts",
-            fields=[Field("outcome", "radios", "What happened?", choices=YES_NO)],
-            button="Save",
-            is_open=True,
-            kind="",
-            problems=[("#f-outcome", "Select what happened")],
-        ),
-        SimpleNamespace(
-            id="close",
-            heading="Close",
-            action="/staff/inquiries/K7QF-29MD/closing",
-            fields=[],
-            button="Close",
-            is_open=False,
-            kind="warning",
-            problems=[],
-        ),
-    ],
-    "timeline": [
-        SimpleNamespace(
-            when="4:05 pm", at="2026-11-23", who="Rosa", words="Note", kind="note", note="One\nTwo"
-        )
-    ],
-    "deliveries": [["Confirmation", "Email", {"words": "Delivered", "state": "ok"}, 1, "", "4 pm"]],
-    "printed": "Printed by R. Soto",
+LIKE = {
+    "heading": "Likely: 75 of 100",
+    "state": "soon",
+    "url": "/staff/inquiries/P4WD-73XC",
+    "reference": "P4WD-73XC",
+    "name": "Ana D.",
+    "reasons": "same phone",
+    "status": "New",
+    "received": "Nov 23, 2:10 pm",
+    "compare_url": "/staff/inquiries/K7QF-29MD/duplicates/P4WD-73XC",
+    "buttons": [{"action": "/staff/made-up/link", "words": "Link"}],
 }
 BUTTON = {
     "action": "/staff/deliveries/made-up/replay",
@@ -306,6 +301,72 @@ DELIVERY: Context = {
     "tries": [["1", "4 pm", "0.5 s", OK, "", "250"]],
 }
 
+CALL: Context = {
+    **DESK,
+    "problems": [],
+    "alert": "",
+    "action": "/staff/inquiries/new",
+    "form_hidden": {"form_token": "made-up", "say": "es"},
+    "spoken": "es",
+    "spoken_name": "Spanish",
+    "other": "en",
+    "other_name": "English",
+    "other_url": "/staff/inquiries/new?say=en",
+    "opening": ["Hola."],
+    "call_911": "Cuelgue y llame al 911.",
+    "parts": [
+        {
+            "slug": "contact",
+            "heading": "How to reach you",
+            "say": ["Por si se corta."],
+            "signs": ["dolor de pecho"],
+            "lines": [
+                {"field": one, "say": ["¿Cómo?"], "wording": ["Palabra por palabra."]}
+                for one in (WAYS, PHONE)
+            ],
+        }
+    ],
+    "agreed": Field("agreed", "radios", "How did the call end?", choices=YES_NO),
+}
+SAVED: Context = {
+    **DESK,
+    "spoken": "es",
+    "reference": "K7QF-29MD",
+    "groups": [{"written": "K7QF", "said": ["K de kilo"]}, {"written": "29MD", "said": ["dos"]}],
+    "before": ["Anótelo."],
+    "after": ["Esperamos contactarle."],
+    "notice": "",
+    "inquiry_url": "/staff/inquiries/K7QF-29MD",
+    "next_url": "/staff/inquiries/new",
+}
+CHECK: Context = {
+    **DESK,
+    "heading": "Check who is calling",
+    "reference": "K7QF-29MD",
+    "back_url": "/staff/inquiries/K7QF-29MD",
+    "action": "/staff/inquiries/K7QF-29MD/caller-check",
+    "problems": [],
+    "panel_of": SimpleNamespace(holds=False, words="", may_say=["Say only this."], when=""),
+    "fields": [Field("way", "radios", "How did you check?", choices=YES_NO)],
+    "minutes": 30,
+}
+PAIR: Context = {
+    **DESK,
+    "back_url": "/staff/inquiries/K7QF-29MD",
+    "references": ("K7QF-29MD", "P4WD-73XC"),
+    "urls": ["/staff/inquiries/K7QF-29MD", "/staff/inquiries/P4WD-73XC"],
+    "facts": [["Status", "New", "Closed"]],
+    "groups": [("About", [["Name", "Ana", "Ana", {"words": "Same", "state": "ok"}]])],
+    "holds": "",
+    "undo_words": "",
+    "actions": {
+        noun: f"/staff/made-up/{noun}"
+        for noun in ("link_inquiries", "tell_apart", "merge_inquiries", "take_apart")
+    },
+    "merges": [{"kept": "K7QF-29MD", "ended": "P4WD-73XC", "kept_version": 1, "ended_version": 2}],
+    "may_join": True,
+}
+
 # Template, context; a name may come more than once, in its different states.
 SAMPLES: list[tuple[str, Context]] = [
     (
@@ -335,9 +396,27 @@ SAMPLES: list[tuple[str, Context]] = [
     ("status/withdraw.html", WITHDRAW),
     ("status/withdraw.html", {**WITHDRAW, "done": "Your inquiry is withdrawn."}),
     ("dashboard/inquiries.html", QUEUE),
-    ("dashboard/inquiries.html", {**QUEUE, "rows": [], "empty": "Nothing is waiting."}),
-    ("dashboard/inquiry.html", INQUIRY),
-    ("dashboard/inquiry.html", {**INQUIRY, "conflict": None, "health": INQUIRY["groups"]}),
+    (
+        "dashboard/inquiries.html",
+        {
+            **QUEUE,
+            "rows": [],
+            "bulk": {},
+            "outcome": None,
+            "filters": {**FILTERS, "is_open": False, "found": "", "conditions": []},
+            "empty": "Nothing is waiting.",
+        },
+    ),
+    ("dashboard/phone.html", CALL),
+    ("dashboard/phone.html", {**CALL, "problems": PROBLEMS[:1], "alert": "Not saved."}),
+    ("dashboard/phone_saved.html", SAVED),
+    ("dashboard/phone_saved.html", {**SAVED, "notice": "Saved before."}),
+    ("dashboard/caller_check.html", CHECK),
+    ("dashboard/duplicates.html", PAIR),
+    (
+        "dashboard/duplicates.html",
+        {**PAIR, "holds": "Linked.", "undo_words": "Take away", "may_join": False},
+    ),
     ("dashboard/deliveries.html", DELIVERIES),
     ("dashboard/deliveries.html", {**DELIVERIES, "needs_person": [], "replayable": []}),
     ("dashboard/delivery.html", DELIVERY),

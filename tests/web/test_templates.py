@@ -150,9 +150,16 @@ def test_the_sample_contexts_reach_every_page(app: Flask) -> None:
         f"dashboard/{name}.html"
         for name in (
             "account",
-            "endpoints",
             "all_subscriptions",
             "endpoints",
+            "inquiry",
+            "inquiry/deceased",
+            "member",
+            "members",
+            "opening",
+            "openings",
+            "passkey_new",
+            "proof",
             "subscriptions",
             "welcome",
             "welcome_spent",

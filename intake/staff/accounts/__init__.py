@@ -6,7 +6,9 @@ moment it counts, and a session row is written when both factors were right. Eve
 allowed to do stands in ``intake.staff.permissions``; what they do is no business of this room.
 """
 
+from intake.staff.accounts.ceremony import Asking
 from intake.staff.accounts.forms import PASSWORD_FAULTS
+from intake.staff.accounts.freshness import is_fresh, prove_with_passkey, prove_with_password
 from intake.staff.accounts.install import install_accounts
 from intake.staff.accounts.member import (
     Member,
@@ -18,16 +20,38 @@ from intake.staff.accounts.member import (
     own_sessions,
     password_fault,
 )
+from intake.staff.accounts.passkey_use import (
+    add_passkey,
+    asked_at_sign_in,
+    asked_for_new,
+    asked_for_proof,
+    check_name,
+    drop_passkey,
+    own_passkeys,
+    sign_in_with_passkey,
+)
 
 __all__ = [
     "PASSWORD_FAULTS",
+    "Asking",
     "Member",
     "accept_link",
+    "add_passkey",
+    "asked_at_sign_in",
+    "asked_for_new",
+    "asked_for_proof",
+    "check_name",
     "current_member",
+    "drop_passkey",
     "end_every_session",
     "end_one_session",
     "install_accounts",
+    "is_fresh",
     "note_refusal",
+    "own_passkeys",
     "own_sessions",
     "password_fault",
+    "prove_with_passkey",
+    "prove_with_password",
+    "sign_in_with_passkey",
 ]

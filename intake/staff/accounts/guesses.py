@@ -13,8 +13,8 @@ from intake.audit import trail
 from intake.audit.models import VISITOR
 from intake.staff.accounts.models import Account
 from intake.staff.accounts.state import Accounts
+from intake.staff.actor import staff_actor
 from intake.staff.lockout import FREE_GUESSES, Guess, count_guess, give_back
-from intake.staff.members import staff_actor
 from intake.staff.passwords import normal
 
 NOBODY_ID = 0  # identities begin at 1

@@ -25,6 +25,7 @@ from intake.staff.accounts.forms import (
     StaffPasswordUtil,
 )
 from intake.staff.accounts.recovery import OnceOnlyRecoveryCodes
+from intake.staff.accounts.set_up import unfinished_set_up
 from intake.staff.accounts.state import EXTENSION, Accounts
 from intake.staff.accounts.store import StaffStore
 from intake.staff.accounts.totp import WINDOW_SECONDS, totp_on
@@ -86,6 +87,7 @@ def install_accounts(
         password_util_cls=StaffPasswordUtil,
     )
     security.want_json(_never_json)
+    security.tf_token_validation_context_processor(unfinished_set_up)
     with app.app_context():
         dummy = hash_password(keyring.secret("dummy password").hex())
     app.extensions[EXTENSION] = Accounts(
@@ -95,6 +97,9 @@ def install_accounts(
         limits=settings.staff,
         own_words=(settings.clinic.name, settings.clinic.message_name, settings.host),
         dummy_hash=dummy,
+        base_url=settings.base_url,
+        name=settings.clinic.message_name,
+        challenge_key=keyring.secret("passkeys"),
     )
     manager = security.login_manager
     manager.user_loader(signing.loader(manager._user_callback))  # noqa: SLF001 - the only way to its loader

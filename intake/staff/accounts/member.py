@@ -11,7 +11,8 @@ from flask_security.utils import logout_user
 from intake.audit import trail
 from intake.audit.models import Actor
 from intake.staff.accounts.state import accounts
-from intake.staff.members import Invitee, accept_invitation, staff_actor
+from intake.staff.actor import staff_actor
+from intake.staff.invitations import Invitee, accept_invitation
 from intake.staff.passwords import fault_of, normal
 from intake.staff.permissions import Permission, permissions_of
 from intake.staff.sessions import (

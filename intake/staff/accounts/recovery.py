@@ -15,8 +15,8 @@ from intake.staff.accounts.guesses import counted, note_failure
 from intake.staff.accounts.models import Account, account_of
 from intake.staff.accounts.state import Accounts, accounts
 from intake.staff.accounts.totp import rows_of
+from intake.staff.actor import staff_actor
 from intake.staff.lockout import Guess, give_back
-from intake.staff.members import staff_actor
 from intake.staff.models import Staff
 
 TRIES = 3

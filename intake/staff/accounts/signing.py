@@ -22,8 +22,8 @@ from intake.errors import Unavailable
 from intake.staff.accounts.forms import HALF_AT
 from intake.staff.accounts.models import Account
 from intake.staff.accounts.state import accounts
+from intake.staff.actor import staff_actor
 from intake.staff.lockout import forget_failures
-from intake.staff.members import staff_actor
 from intake.staff.models import Staff
 from intake.staff.sessions import (
     begin_session,
@@ -72,7 +72,12 @@ def signed_in(_app: Flask, user: Account, authn_via: Any = None, **_others: obje
             )
         )
         trail.record(
-            doors, action, actor=staff_actor(user.public_id), subject=user.public_id, at=at
+            doors,
+            action,
+            actor=staff_actor(user.public_id),
+            subject=user.public_id,
+            at=at,
+            detail={"with": "passkey"} if authn_via == ["passkey"] else None,
         )
     session[SECRET] = secret
     session.pop(HALF_AT, None)
@@ -138,6 +143,7 @@ def _is_open(secret: str, staff_id: int) -> bool:
         with contextlib.suppress(Unavailable), room.database.write() as doors:
             note_seen(doors, row.id_hash, at=at)
     g.staff_session = row.id_hash
+    g.staff_proved_at = row.proved_at or row.created_at
     return True
 
 

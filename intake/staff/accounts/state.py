@@ -15,7 +15,10 @@ EXTENSION = "intake_accounts"
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """The doors, the clock and the limits; ``dummy_hash`` is what unknown names are checked by."""
+    """The doors, the clock and the limits; ``dummy_hash`` is what unknown names are checked by.
+
+    ``base_url`` and ``name`` are what passkeys belong to; ``challenge_key`` seals their challenges.
+    """
 
     database: Database
     store: StaffStore
@@ -23,6 +26,9 @@ class Accounts:
     limits: StaffSettings
     own_words: tuple[str, ...]
     dummy_hash: str
+    base_url: str
+    name: str
+    challenge_key: bytes
 
 
 def accounts() -> Accounts:

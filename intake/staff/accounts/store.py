@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, scoped_session, sessionmaker
 from intake.audit import trail
 from intake.errors import Unavailable
 from intake.staff.accounts.models import Account, account_of
-from intake.staff.members import staff_actor
+from intake.staff.actor import staff_actor
 from intake.staff.models import Role
 from intake.storage.database import Database
 

@@ -8,6 +8,8 @@ from intake.staff.accounts import end_every_session, end_one_session, own_sessio
 from intake.staff.permissions import Permission
 from intake.web.context import clinic, now
 from intake.web.dashboard.blueprint import dashboard
+from intake.web.dashboard.keys import single_keys
+from intake.web.dashboard.passkeys import passkey_rows
 from intake.web.dashboard.policies import member_here, needs
 from intake.web.dashboard.times import ago, day_and_time
 
@@ -40,7 +42,9 @@ def account() -> ResponseReturnValue:
         section="account",
         account=member,
         roles=", ".join(role.replace("_", " ") for role in member.roles) or "none",
+        passkeys=passkey_rows(member),
         sessions=sessions,
+        single_keys=single_keys(member),
     )
 
 

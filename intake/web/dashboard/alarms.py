@@ -10,6 +10,7 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from intake.notifications.alarms import (
+    GLASS,
     OpenAlarm,
     dismiss_alarm,
     ends_by_itself,
@@ -69,9 +70,7 @@ def alarm_dismissal(number: int) -> ResponseReturnValue:
 
 
 def _line(alarm: OpenAlarm, member: Member) -> AlarmLine:
-    queue = is_about_queue(alarm)
-    needed = Permission.SEE_WORK_LIST if queue else Permission.SEE_DELIVERIES
-    endpoint = "dashboard.work_list" if queue else "dashboard.deliveries"
+    endpoint, needed = _page_of(alarm)
     may_dismiss = member.may(Permission.REPLAY_DELIVERIES) and not ends_by_itself(alarm)
     return AlarmLine(
         sentence=sentence_of(alarm, clinic().zone),
@@ -80,3 +79,12 @@ def _line(alarm: OpenAlarm, member: Member) -> AlarmLine:
             url_for("dashboard.alarm_dismissal", number=alarm.id) if may_dismiss else ""
         ),
     )
+
+
+def _page_of(alarm: OpenAlarm) -> tuple[str, Permission]:
+    """Return where to look into an alarm, and who may."""
+    if alarm.kind == GLASS:
+        return "dashboard.openings", Permission.REVIEW_OPENINGS
+    if is_about_queue(alarm):
+        return "dashboard.work_list", Permission.SEE_WORK_LIST
+    return "dashboard.deliveries", Permission.SEE_DELIVERIES

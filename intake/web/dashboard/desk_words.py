@@ -49,6 +49,14 @@ PROBLEMS: Mapping[tuple[str, str], str] = MappingProxyType(
         ("assignee", "unknown"): "Choose a colleague who works with inquiries",
         ("chosen", "missing"): "Select at least one inquiry",
         ("chosen", "too_many"): "Select 50 inquiries at most",
+        ("way", "missing"): "Select how you checked",
+        ("way", "no_number"): (
+            "No number is stored to call back. Ask for the reference and the name"
+        ),
+        ("said_reference", "missing"): "Enter the reference the caller told you",
+        ("said_name", "missing"): "Enter the full name the caller told you",
+        ("said_reference", "too_long"): "This is too long for a reference",
+        ("said_name", "too_long"): "This is too long for a name",
         (ANY, "too_long"): "That must be 4,000 characters or fewer",
         (ANY, ANY): "Check this and try again",
     }
@@ -70,6 +78,14 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         "undo_over": "That was too long ago to be undone",
         "already_undone": "That is undone already",
         "not_undoable": "That cannot be undone",
+        "same_inquiry": "These are one and the same inquiry",
+        "kept_is_closed": "The one that goes on must be open. Choose the other, or reopen it first",
+        "kept_is_quarantined": (
+            "The one that goes on is quarantined. Say first that it is a person"
+        ),
+        "already_joined": "One of the two is joined already. Take it apart first",
+        "not_joinable": "That one is erased or a test, and cannot be joined",
+        "inquiry_erased": "The joined inquiry has been erased: there is nothing to restore",
     }
 )
 

@@ -27,6 +27,7 @@ from intake.web.context import clinic, current, now
 from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.fields import StaffField
 from intake.web.dashboard.policies import member_here, needs
+from intake.web.dashboard.proving import FRESH_MINUTES
 from intake.web.dashboard.times import ago, day_and_time
 
 EVENT_WORDS = {
@@ -103,7 +104,7 @@ def endpoint_create() -> ResponseReturnValue:
 
 
 @dashboard.post("/endpoints/<public_id>/secret")
-@needs(Permission.MANAGE_ENDPOINTS)
+@needs(Permission.MANAGE_ENDPOINTS, fresh_minutes=FRESH_MINUTES)
 def endpoint_secret(public_id: str) -> ResponseReturnValue:
     """Make a new secret and show it; the one before signs too until it is retired."""
     intake = current()

@@ -25,11 +25,12 @@ class StaffField:
     is_heading: bool = False
     shown_if: str = ""
     link: tuple[str, str] | None = None
+    form: str = ""  # where a page has several forms, so that no two controls share an id
 
     @property
     def id(self) -> str:
         """The control's id, which error links lead to."""
-        return f"f-{self.name}"
+        return f"f-{self.form}-{self.name}" if self.form else f"f-{self.name}"
 
 
 def password_field(name: str, label: str, *, hint: str = "", error: str = "") -> StaffField:

@@ -10,8 +10,10 @@ from intake.staff.accounts import Member, current_member
 from intake.staff.permissions import Permission
 from intake.web.context import current
 from intake.web.dashboard.alarms import NO_BAND, band
+from intake.web.dashboard.keys import single_keys
 from intake.web.dashboard.policies import is_staff
 
+ADMINISTERS = Permission.MANAGE_MEMBERS  # for them break-glass is a link on the members page
 PLACES = {"FL": "Florida", "CA": "California", "UT": "Utah"}
 NO_MAIL = (
     "No mail server is set. Messages are written to files on this machine,"
@@ -45,24 +47,33 @@ def _around() -> dict[str, object]:
         "warnings": _warnings() if member else [],
         "alarms": band(member) if member else NO_BAND,
         "search_action": url_for("dashboard.search") if may_find else "",
+        "single_keys": single_keys(member) if member else False,
+        "list_url": url_for("dashboard.work_list") if _sees_list(member) else "",
         "sign_out_action": url_for("security.logout"),
         "hidden": {"csrf_token": generate_csrf()},
     }
 
 
+def _sees_list(member: Member | None) -> bool:
+    return member is not None and member.may(Permission.SEE_WORK_LIST)
+
+
 def _places(member: Member) -> list[tuple[str, str, str]]:
     places = (
         ("dashboard.work_list", "Inquiries", "inquiries", Permission.SEE_WORK_LIST),
+        ("dashboard.new_call", "New call", "phone", Permission.ENTER_CALLS),
         ("dashboard.deliveries", "Deliveries", "deliveries", Permission.SEE_DELIVERIES),
         ("dashboard.numbers", "Numbers", "numbers", Permission.SEE_NUMBERS),
         ("dashboard.subscriptions", "Notifications", "subscriptions", Permission.KEEP_OWN_ACCOUNT),
+        ("dashboard.members", "Members", "members", Permission.MANAGE_MEMBERS),
+        ("dashboard.openings", "Break-glass", "openings", Permission.REVIEW_OPENINGS),
         ("dashboard.endpoints", "Webhooks", "endpoints", Permission.MANAGE_ENDPOINTS),
         ("dashboard.account", "My account", "account", Permission.KEEP_OWN_ACCOUNT),
     )
     return [
         (url_for(endpoint), words, section)
         for endpoint, words, section, permission in places
-        if member.may(permission)
+        if member.may(permission) and not (section == "openings" and member.may(ADMINISTERS))
     ]
 
 

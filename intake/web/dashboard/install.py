@@ -7,19 +7,54 @@ from intake.staff.accounts import install_accounts
 from intake.web.dashboard import (
     account,
     alarms,
+    bulk,
+    callers,
+    closing_acts,
+    contact_acts,
     deliveries,
+    duplicates,
     endpoints,
     frame,
     inquiries,
+    keys,
+    members,
+    move_acts,
+    note_acts,
     numbers,
+    openings,
+    passkeys,
+    phone,
     subscriptions,
     welcome,
+    worklist,
 )
 from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.policies import guard, unguarded
 
 # Imported so that their routes exist.
-VIEWS = (account, alarms, deliveries, endpoints, inquiries, numbers, subscriptions, welcome)
+VIEWS = (
+    account,
+    alarms,
+    bulk,
+    callers,
+    closing_acts,
+    contact_acts,
+    deliveries,
+    duplicates,
+    endpoints,
+    inquiries,
+    keys,
+    members,
+    move_acts,
+    note_acts,
+    numbers,
+    openings,
+    passkeys,
+    phone,
+    subscriptions,
+    welcome,
+    worklist,
+)
 
 
 def install(app: Flask, intake: Intake) -> None:
@@ -28,13 +63,15 @@ def install(app: Flask, intake: Intake) -> None:
     Raises:
         RuntimeError: A staff route says nothing about who may open it.
     """
-    install_accounts(
+    security = install_accounts(
         app,
         database=intake.database,
         keyring=intake.keyring,
         clock=intake.clock,
         settings=intake.settings,
     )
+    security.login_context_processor(passkeys.at_sign_in)
+    security.reauthn_handler(passkeys.to_proof)
     app.register_blueprint(dashboard)
     app.before_request(guard)
     frame.install(app)

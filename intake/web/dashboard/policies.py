@@ -18,9 +18,11 @@ from flask_wtf.csrf import validate_csrf
 from werkzeug.exceptions import BadRequest
 from wtforms import ValidationError
 
+from intake.desk.office import DeskMember
 from intake.errors import NotPermitted
 from intake.staff.accounts import Member, current_member, note_refusal
 from intake.staff.permissions import Permission
+from intake.web.dashboard.proving import ask_again
 from intake.web.security import SAFE_METHODS, STAFF
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -28,9 +30,13 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What a route asks for; None means it is open, and judges by itself."""
+    """What a route asks for; no permission means it is open, and judges by itself.
+
+    ``fresh_minutes``: the member must have proved who they are so lately, or is asked again.
+    """
 
     permission: Permission | None
+    fresh_minutes: int | None = None
 
 
 OPEN = Policy(None)
@@ -54,9 +60,13 @@ LIBRARY = MappingProxyType(
 _DECLARED: dict[object, Policy] = {}
 
 
-def needs(permission: Permission) -> Callable[[View], View]:
-    """Let only members with this permission reach the view; stands under its route."""
-    return _declare(Policy(permission))
+def needs(permission: Permission, *, fresh_minutes: int | None = None) -> Callable[[View], View]:
+    """Let only members with this permission reach the view; stands under its route.
+
+    With ``fresh_minutes`` whoever proved who they are longer ago is asked again first, and goes on
+    with what they had typed (``proving.ask_again``).
+    """
+    return _declare(Policy(permission, fresh_minutes))
 
 
 def is_open() -> Callable[[View], View]:
@@ -113,7 +123,7 @@ def guard() -> ResponseReturnValue | None:
         g.member = member
     if rule.endpoint not in LIBRARY and request.method not in SAFE_METHODS:
         check_token()
-    return None
+    return None if policy.fresh_minutes is None else ask_again(policy.fresh_minutes)
 
 
 def check_token() -> None:
@@ -132,6 +142,12 @@ def member_here() -> Member:
     """Return the member the guard let in; only in views that need a permission."""
     member: Member = g.member
     return member
+
+
+def acting() -> DeskMember:
+    """Return the member the guard let in, as the verbs of the desk take them."""
+    member = member_here()
+    return DeskMember(member.id, member.public_id, member.roles)
 
 
 def _to_sign_in() -> ResponseReturnValue:

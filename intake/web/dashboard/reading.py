@@ -16,7 +16,9 @@ from intake.consent.models import Purpose
 from intake.consent.queries import Consent
 from intake.crypto.sealed import JSON
 from intake.crypto.tokens import show_reference
+from intake.inquiries.models import Status
 from intake.inquiries.queries import OpenedInquiry
+from intake.inquiries.summaries import InquirySummary
 from intake.notifications.queries import Delivery
 from intake.staff.accounts import Member
 from intake.staff.permissions import Permission
@@ -24,22 +26,13 @@ from intake.web.context import clinic, current
 from intake.web.dashboard.answers import answer_groups, told
 from intake.web.dashboard.message_rows import message_on_inquiry
 from intake.web.dashboard.sentences import (
-    EVENTS,
-    KINDS,
     PURPOSES,
     language_words,
     plain,
     status_words,
 )
+from intake.web.dashboard.timeline import ACTORS
 from intake.web.dashboard.times import Due, clock_time, day_and_time, due_label
-
-ACTORS = {
-    ActorKind.VISITOR: "the person",
-    ActorKind.PERSON: "the person",
-    ActorKind.SYSTEM: "this program",
-    ActorKind.OPERATOR: "the operator",
-    ActorKind.STAFF: "a member of staff",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +45,17 @@ class Reading:
     deliveries: Sequence[Delivery]
     actors: Mapping[str, str]
     assignees: Mapping[int, str]
+    reasons: Mapping[str, str]  # of break-glass openings, by opening
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
     """The heading and the contact card of ``dashboard/inquiry.html``."""
 
+    stored: str
     reference: str
     name: str
+    is_urgent: bool
     status: str
     due: Due
     language: str
@@ -73,18 +69,6 @@ class Head:
     place: str
     stops: list[str]
     duplicates: list[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the timeline."""
-
-    when: str
-    at: str
-    who: str
-    words: str
-    kind: str
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +95,10 @@ def screen_of(reading: Reading, member: Member, *, at: datetime) -> dict[str, ob
         "back_url": url_for("dashboard.work_list"),
         "inquiry": _head(reading, zone, at=at),
         "permissions": _badges(answers, reading.consents),
-        "consents": [_consent(one, zone) for one in reading.consents],
-        "script": [],
-        "presence": "",
-        "conflict": None,
+        "consents": [_consent(one, zone, reading.actors) for one in reading.consents],
         "groups": answer_groups(
             answers, current().settings.form, language=reading.opened.summary.language
         ),
-        "health": None,
-        "show_health_action": "",
-        "forms": [],
-        "timeline": [_entry(entry, reading.actors, zone) for entry in reading.history],
         "deliveries": [
             message_on_inquiry(one, zone, may_open=member.may(Permission.SEE_DELIVERIES))
             for one in reading.deliveries
@@ -139,10 +116,12 @@ def _head(reading: Reading, zone: str, *, at: datetime) -> Head:
     extension = text_of(answers, "phone_extension")
     email = text_of(answers, "email")
     return Head(
+        stored=summary.reference,
         reference=show_reference(summary.reference),
         name=label.name if label else "",
+        is_urgent=summary.urgent,
         status=status_words(summary.status, summary.outcome),
-        due=due_label(summary.due_at, zone, now=at, is_over=summary.closed_at is not None),
+        due=_due(summary, zone, at),
         language=language_words(
             label.language if label else summary.language,
             interpreter=label is not None and label.interpreter,
@@ -158,6 +137,12 @@ def _head(reading: Reading, zone: str, *, at: datetime) -> Head:
         stops=_stops(reading, zone),
         duplicates=[],
     )
+
+
+def _due(summary: InquirySummary, zone: str, at: datetime) -> Due:
+    if summary.status is Status.WAITING_ON_PATIENT and summary.due_at > at:
+        return Due("Paused: waiting on person", "paused", day_and_time(summary.due_at, zone))
+    return due_label(summary.due_at, zone, now=at, is_over=summary.closed_at is not None)
 
 
 def _clocks(zone: str, at: datetime, *, is_certain: bool) -> str:
@@ -206,8 +191,10 @@ def text_of(answers: Mapping[str, JSON], name: str) -> str:
     return answer if isinstance(answer, str) else ""
 
 
-def _consent(one: Consent, zone: str) -> ConsentRow:
+def _consent(one: Consent, zone: str, names: Mapping[str, str]) -> ConsentRow:
     answer = str(one.answer)
+    if one.heard_by is not None:
+        answer = f"{answer}, read aloud by {names.get(one.heard_by, ACTORS[ActorKind.STAFF])}"
     if one.withdrawn_at is not None:
         answer = f"{answer}, withdrawn {day_and_time(one.withdrawn_at, zone)}"
     return ConsentRow(
@@ -219,15 +206,4 @@ def _consent(one: Consent, zone: str) -> ConsentRow:
         language=one.language,
         when=day_and_time(one.given_at, zone),
         is_in_force=one.is_in_force,
-    )
-
-
-def _entry(entry: AuditEntry, names: Mapping[str, str], zone: str) -> Entry:
-    when = day_and_time(entry.at, zone)
-    return Entry(
-        when=when,
-        at=entry.at.isoformat(timespec="seconds"),
-        who=names.get(entry.actor.id, ACTORS[entry.actor.kind]),
-        words=EVENTS.get(entry.action, plain(entry.action)),
-        kind=KINDS.get(entry.action, "event"),
     )

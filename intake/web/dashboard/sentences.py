@@ -56,6 +56,13 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "inquiry.erased": "Erased",
         "delivery.replayed": "A message was sent on its way again",
         "delivery.cancelled": "A message was taken back",
+        "inquiry.linked": "Linked with another inquiry",
+        "inquiry.unlinked": "The link was taken away",
+        "inquiry.merged": "Joined with another inquiry",
+        "inquiry.unmerged": "Taken apart again",
+        "inquiry.told_apart": "Found to be another person than another inquiry's",
+        "inquiry.may_be_alike": "May be alike with another inquiry after all",
+        "caller.checked": "A caller was checked",
         "inquiry.escalated": "Passed up, as an answer is due",
         "inquiry.restored": "Taken out of quarantine",
         "inquiry.spam_proposed": "Proposed as spam; a second person decides",
@@ -82,6 +89,8 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "inquiry.callback_cancelled": "The call-back was taken off",
         "inquiry.undone": "Taken back",
         "inquiry.note_added": "A note was written",
+        "inquiry.glass_broken": "Opened by break-glass, with this reason",
+        "inquiry.glass_reviewed": "The break-glass opening was looked at",
         "alarm.raised": "An alarm was raised",
         "alarm.cleared": "The alarm is over",
         "alarm.dismissed": "The alarm was put away by hand",
@@ -106,6 +115,10 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "inquiry.withdrawn": "Alert: withdrawn, do not contact",
         "inquiry.information_requested": "You have a message",
         "inquiry.reminded": "Reminder to the person",
+        "inquiry.letter": "Letter to the person",
+        "inquiry.glass_broken": "Alert: opened by break-glass",
+        "staff.invited": "One-time link to a member",
+        "staff.account_changed": "Notice about a member's account",
     }
 )
 STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -117,9 +130,6 @@ STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "dead": ("Given up", "bad"),
         "cancelled": ("Cancelled", "idle"),
     }
-)
-KINDS: Mapping[str, str] = MappingProxyType(
-    {"inquiry.read": "access", "receipt.read": "access", "delivery.replayed": "message"}
 )
 
 

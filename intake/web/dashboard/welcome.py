@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intake.staff.accounts import PASSWORD_FAULTS, accept_link, password_fault
-from intake.staff.members import Invitee, find_invitation
+from intake.staff.invitations import Invitee, find_invitation
 from intake.web.context import current, now
 from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.fields import StaffField, password_field

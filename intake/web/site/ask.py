@@ -15,12 +15,12 @@ from intake.inquiries.form import all_questions, by_name
 from intake.inquiries.submit import Receipt
 from intake.settings import FormSettings
 from intake.web.context import current, now, path
+from intake.web.form_token import Standing
 from intake.web.site import drawing, flow, sending
 from intake.web.site.answers_cookie import Kept
 from intake.web.site.blueprint import site
 from intake.web.site.drawing import TO_CHECK
 from intake.web.site.flow import Page
-from intake.web.site.form_token import Standing
 from intake.web.site.held import alive, begun, checked, held, in_page, jar, token_of
 from intake.web.site.inquiry_form import InquiryForm
 from intake.web.site.signs import HONEYPOT, TRAP

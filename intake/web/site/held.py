@@ -6,6 +6,7 @@ Only here is the cookie read; views ask for what they need by name.
 from flask import request
 
 from intake.web.context import current, now
+from intake.web.form_token import FormToken, Standing, new_token
 from intake.web.security import cookie_name
 from intake.web.site.answers_cookie import (
     IN_PAGE_FOR,
@@ -15,7 +16,6 @@ from intake.web.site.answers_cookie import (
     Kept,
     open_kept,
 )
-from intake.web.site.form_token import FormToken, Standing, new_token
 from intake.web.site.inquiry_form import InquiryForm
 
 IN_PAGE = "answers"  # the hidden field of the check page

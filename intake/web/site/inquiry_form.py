@@ -16,8 +16,8 @@ from intake.errors import InvalidInput, Problem
 from intake.inquiries.draft import InquiryDraft
 from intake.inquiries.form import all_questions
 from intake.web.context import current, now
+from intake.web.form_token import FormToken, Standing, read_token
 from intake.web.security import is_of_unknown_origin
-from intake.web.site.form_token import FormToken, Standing, read_token
 
 TOKEN = "form_token"  # noqa: S105 - the name of a field, not a secret
 PURPOSE = "form"

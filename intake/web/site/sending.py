@@ -20,10 +20,10 @@ from intake.inquiries.sealing import Circumstances, Source, seal_inquiry
 from intake.inquiries.submit import Receipt, submit_inquiry
 from intake.logs import where_of
 from intake.web.context import clinic, current, language, now, path
+from intake.web.form_token import FormToken
 from intake.web.site import drawing
 from intake.web.site.answers_cookie import Kept, Sent
 from intake.web.site.drawing import Answers
-from intake.web.site.form_token import FormToken
 from intake.web.site.signs import TRAP, Senders, signs_of
 
 RETRY_AFTER_SECONDS = 120

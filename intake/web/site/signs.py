@@ -11,8 +11,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Lock
 
+from intake.web.form_token import FormToken
 from intake.web.rates import AddressCounts
-from intake.web.site.form_token import FormToken
 
 TRAP = "website"  # a field that people do not see and programs like to fill
 TOO_FAST = timedelta(seconds=4)

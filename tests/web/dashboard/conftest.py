@@ -5,8 +5,10 @@ from flask import Flask
 
 from intake.storage.database import Database
 from tests.conftest import NOON
+from tests.factories import an_inquiry
 from tests.staff.accounts_app import StoppedClock
 from tests.web.dashboard.desk import Colleague, a_desk
+from tests.web.dashboard.inquiries import InquiryPage
 
 
 @pytest.fixture
@@ -22,3 +24,17 @@ def app(sqlite_database: Database, clock: StoppedClock) -> Flask:
 @pytest.fixture
 def coordinator(app: Flask, sqlite_database: Database, clock: StoppedClock) -> Colleague:
     return Colleague(app, sqlite_database, clock(), ["coordinator"])
+
+
+@pytest.fixture
+def page(coordinator: Colleague, sqlite_database: Database) -> InquiryPage:
+    reference = an_inquiry(sqlite_database).reference
+    return InquiryPage(coordinator, sqlite_database, reference)
+
+
+@pytest.fixture
+def doctor(
+    app: Flask, sqlite_database: Database, clock: StoppedClock, page: InquiryPage
+) -> InquiryPage:
+    clinician = Colleague(app, sqlite_database, clock(), ["clinician"])
+    return InquiryPage(clinician, sqlite_database, page.reference)

@@ -14,6 +14,7 @@ from intake.audit.models import OPERATOR
 from intake.bootstrap import Intake
 from intake.clinic.profile import ClinicProfile, profile
 from intake.i18n import LANGUAGES
+from intake.notifications.outbox import ensure_channels
 from intake.pages.catalog import CONTENT, Catalog
 from intake.settings import Settings, load_settings
 from intake.staff.members import create_member
@@ -55,6 +56,8 @@ def an_intake(database: Database, clock: Callable[[], datetime]) -> Intake:
 
 def a_desk(database: Database, clock: Callable[[], datetime]) -> Flask:
     """Return the application as it is served."""
+    with database.write() as session:
+        ensure_channels(session)
     app = create_app(an_intake(database, clock))
     app.config["TESTING"] = True
     return app

@@ -97,8 +97,8 @@ def test_nobody_ends_the_session_of_a_colleague(
 def test_the_sensitive_asks_for_the_password_again(coordinator: Colleague) -> None:
     answer = coordinator.get("/staff/mf-recovery-codes")
 
-    assert answer.status_code == 302
-    assert answer.location.startswith("/staff/verify")
+    assert answer.status_code == 303
+    assert answer.location == "/staff/proof?next=/staff/mf-recovery-codes"
 
 
 def test_signing_out_everywhere_is_on_the_trail(

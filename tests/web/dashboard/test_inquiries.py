@@ -27,12 +27,17 @@ def events(database: Database, action: str) -> list[tuple[str, str]]:
         return [(row.actor_id, row.subject) for row in rows]
 
 
+def without_choices(page: str) -> str:
+    """Return a page without what could be chosen in it: the filter offers every condition."""
+    return re.sub(r"<option[^>]*>[^<]*</option>", "", page)
+
+
 def test_the_list_shows_who_waits_and_no_health_text(
     coordinator: Colleague, sqlite_database: Database
 ) -> None:
     receipt = an_inquiry(sqlite_database)
 
-    page = coordinator.get("/staff/inquiries").text
+    page = without_choices(coordinator.get("/staff/inquiries").text)
 
     assert show_reference(receipt.reference) in page
     assert "Ana M." in page
@@ -89,7 +94,8 @@ def test_what_somebody_wrote_is_spoken_in_the_language_they_wrote_it_in(
     theirs = coordinator.get(f"/staff/inquiries/{spanish.reference}").text
 
     assert re.search(r'<dd class="long" lang="es">\s*¿Qué se sabe\?', theirs)
-    assert 'lang="es"' not in coordinator.get(f"/staff/inquiries/{english.reference}").text
+    ours = coordinator.get(f"/staff/inquiries/{english.reference}").text
+    assert 'class="long" lang=' not in ours
 
 
 def test_an_address_cannot_add_a_recipient_to_the_letter_staff_begin(
@@ -197,4 +203,7 @@ def test_a_cursor_that_is_not_ours_is_refused(coordinator: Colleague) -> None:
 
 
 def test_an_empty_list_says_so(coordinator: Colleague) -> None:
-    assert "Nothing is waiting here." in coordinator.get("/staff/inquiries").text
+    assert (
+        "Everybody has had a first reply. No inquiry has come in yet."
+        in coordinator.get("/staff/inquiries").text
+    )

@@ -11,7 +11,9 @@ from werkzeug.test import TestResponse
 from intake.storage.database import Database
 from tests.factories import an_inquiry
 from tests.staff.accounts_app import PASSWORD, Person, StoppedClock, invite
+from tests.staff.soft_key import SoftKey
 from tests.web.dashboard.desk import Colleague
+from tests.web.dashboard.test_passkeys import add
 
 Named = tuple[str, TestResponse]
 
@@ -76,7 +78,33 @@ def signed_in_pages(app: Flask, database: Database, clock: StoppedClock) -> Iter
     yield "sign-out without token", rosa.client.post("/staff/logout")
 
 
-@pytest.mark.parametrize("pages", [signed_out_pages, signed_in_pages])
+def administrators_pages(app: Flask, database: Database, clock: StoppedClock) -> Iterator[Named]:
+    ada = Colleague(app, database, clock(), ["administrator"])
+    rosa = Colleague(app, database, clock(), ["coordinator"])
+    reference = an_inquiry(database).reference
+    opening = ada.post("/staff/openings", reference=reference, reason="Nobody else is here now")
+    for path in ("members", f"members/{rosa.public_id}", f"members/{ada.public_id}", "openings"):
+        yield path, ada.get(f"/staff/{path}")
+    yield "opening", ada.get(opening.location)
+    yield "opening refused", ada.post("/staff/openings", reference="", reason="")
+    yield "invitation refused", ada.post("/staff/members")
+    yield (
+        "invited",
+        ada.post("/staff/members", full_name="Li", email="li@clinic.example", roles="editor"),
+    )
+    yield "no roles", ada.post(f"/staff/members/{rosa.public_id}/roles")
+    yield "no reason", ada.post(f"/staff/members/{rosa.public_id}/deactivation")
+    ada.post(f"/staff/members/{rosa.public_id}/deactivation", reason="left")
+    yield "deactivated", ada.get(f"/staff/members/{rosa.public_id}")
+    yield "new passkey", ada.get("/staff/account/passkeys/new")
+    add(ada, SoftKey())
+    yield "passkeys", ada.get("/staff/account")
+    yield "passkey of no name", add(ada, SoftKey(), "")
+    yield "proof", ada.get("/staff/proof?next=/staff/account")
+    yield "proof refused", ada.post("/staff/proof", "/staff/proof", proof_password="")
+
+
+@pytest.mark.parametrize("pages", [signed_out_pages, signed_in_pages, administrators_pages])
 def test_every_page_is_valid_labelled_and_free_of_scripts(
     app: Flask,
     sqlite_database: Database,

@@ -2,15 +2,16 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from intake.audit.models import AuditEvent
-from intake.staff.models import RoleName
+from intake.staff.models import RoleName, staff_roles
 from intake.storage.database import Database
 from intake.web.dashboard.policies import guard, is_staff, unguarded
 from tests.factories import an_inquiry
 from tests.staff.accounts_app import StoppedClock
 from tests.web.dashboard.desk import Colleague
+from tests.web.dashboard.inquiry_policies import ON_INQUIRY
 
 ANSWERS = {"coordinator", "clinician", "privacy_officer"}
 EVERYBODY = {role.value for role in RoleName}
@@ -22,8 +23,27 @@ TABLE = {
     ("POST", "/staff/account/sessions/ending"): EVERYBODY,
     ("GET", "/staff/inquiries"): ANSWERS | {"auditor", "administrator"},
     ("POST", "/staff/inquiries/search"): ANSWERS,
+    ("POST", "/staff/inquiries/filter"): ANSWERS | {"auditor", "administrator"},
+    ("POST", "/staff/inquiries/views"): ANSWERS | {"auditor", "administrator"},
+    ("POST", "/staff/inquiries/views/<public_id>/ending"): ANSWERS | {"auditor", "administrator"},
+    ("POST", "/staff/inquiries/assignments"): {"coordinator", "clinician"},
+    ("POST", "/staff/inquiries/snoozes"): {"coordinator", "clinician"},
+    ("POST", "/staff/inquiries/spam"): {"coordinator"},
+    ("POST", "/staff/inquiries/undoings"): {"coordinator", "clinician"},
+    ("POST", "/staff/account/keys"): EVERYBODY,
     ("GET", "/staff/inquiries/<reference>"): ANSWERS,
     ("GET", "/staff/numbers"): ANSWERS | {"auditor", "administrator"},
+    ("GET", "/staff/inquiries/new"): {"coordinator"},
+    ("POST", "/staff/inquiries/new"): {"coordinator"},
+    ("GET", "/staff/inquiries/<reference>/read-aloud"): {"coordinator"},
+    ("GET", "/staff/inquiries/<reference>/caller-check"): ANSWERS,
+    ("POST", "/staff/inquiries/<reference>/caller-check"): ANSWERS,
+    ("GET", "/staff/inquiries/<reference>/duplicates"): ANSWERS,
+    ("GET", "/staff/inquiries/<reference>/duplicates/<other>"): ANSWERS,
+    ("POST", "/staff/inquiries/<reference>/duplicates/<other>/link"): {"coordinator"},
+    ("POST", "/staff/inquiries/<reference>/duplicates/<other>/distinction"): {"coordinator"},
+    ("POST", "/staff/inquiries/<reference>/duplicates/<other>/merge"): {"coordinator"},
+    ("POST", "/staff/inquiries/<reference>/duplicates/<other>/separation"): {"coordinator"},
     ("GET", "/staff/deliveries"): {"coordinator", "privacy_officer", "administrator"},
     ("GET", "/staff/deliveries/<public_id>"): {"coordinator", "privacy_officer", "administrator"},
     ("POST", "/staff/deliveries/tests"): {"coordinator", "privacy_officer", "administrator"},
@@ -31,6 +51,23 @@ TABLE = {
     ("POST", "/staff/deliveries/<public_id>/cancel"): {"coordinator", "administrator"},
     ("POST", "/staff/alarms/<int:number>/dismissal"): {"coordinator", "administrator"},
     ("POST", "/staff/deliveries/replay-many"): {"coordinator", "administrator"},
+    ("GET", "/staff/account/passkeys/new"): EVERYBODY,
+    ("POST", "/staff/account/passkeys"): EVERYBODY,
+    ("POST", "/staff/account/passkeys/<public_id>/removal"): EVERYBODY,
+    ("GET", "/staff/proof"): EVERYBODY,
+    ("POST", "/staff/proof"): EVERYBODY,
+    ("GET", "/staff/members"): {"administrator"},
+    ("POST", "/staff/members"): {"administrator"},
+    ("GET", "/staff/members/<public_id>"): {"administrator"},
+    ("POST", "/staff/members/<public_id>/roles"): {"administrator"},
+    ("POST", "/staff/members/<public_id>/deactivation"): {"administrator"},
+    ("POST", "/staff/members/<public_id>/reactivation"): {"administrator"},
+    ("POST", "/staff/members/<public_id>/invitation"): {"administrator"},
+    ("POST", "/staff/members/<public_id>/second-factor-reset"): {"administrator"},
+    ("GET", "/staff/openings"): {"administrator", "privacy_officer"},
+    ("POST", "/staff/openings"): {"administrator"},
+    ("GET", "/staff/openings/<public_id>"): {"administrator"},
+    ("POST", "/staff/openings/<public_id>/review"): {"administrator", "privacy_officer"},
     ("GET", "/staff/endpoints"): {"administrator"},
     ("POST", "/staff/endpoints"): {"administrator"},
     ("POST", "/staff/endpoints/<public_id>/secret"): {"administrator"},
@@ -55,10 +92,12 @@ TABLE = {
     ("POST", "/staff/change"): EVERYBODY,
     ("POST", "/staff/tf-setup/<token>"): EVERYBODY,
 }
+TABLE |= ON_INQUIRY
 # Open routes: what they do depends on a one-time link or on the sign-in that came before.
 OPEN = {
     ("GET", "/staff/welcome/<token>"),
     ("POST", "/staff/welcome/<token>"),
+    ("POST", "/staff/login/passkey"),
     ("GET", "/staff/login"),
     ("POST", "/staff/login"),
     ("POST", "/staff/logout"),
@@ -73,6 +112,9 @@ OPEN = {
     ("GET", "/staff/mf-recovery"),
     ("POST", "/staff/mf-recovery"),
 }
+
+
+LIBRARYS = {"/staff/mf-recovery-codes", "/staff/verify", "/staff/change", "/staff/tf-setup/<token>"}
 
 
 def test_the_table_names_every_staff_route(app: Flask) -> None:
@@ -93,6 +135,70 @@ def test_a_route_without_a_policy_is_found_and_refused(app: Flask) -> None:
 
     assert unguarded(app) == ["/staff/planted (planted)"]
     assert app.test_client().get("/staff/planted").status_code == 403
+
+
+# What a stolen session must not do: the password or a passkey once more, after ten minutes.
+FRESH = {
+    ("GET", "/staff/account/passkeys/new"),
+    ("POST", "/staff/account/passkeys"),
+    ("POST", "/staff/account/passkeys/<public_id>/removal"),
+    ("POST", "/staff/members"),
+    ("POST", "/staff/members/<public_id>/roles"),
+    ("POST", "/staff/members/<public_id>/deactivation"),
+    ("POST", "/staff/members/<public_id>/reactivation"),
+    ("POST", "/staff/members/<public_id>/invitation"),
+    ("POST", "/staff/members/<public_id>/second-factor-reset"),
+    ("POST", "/staff/openings"),
+    ("POST", "/staff/endpoints/<public_id>/secret"),
+    ("GET", "/staff/proof"),
+    ("POST", "/staff/proof"),
+}
+
+
+def test_these_routes_and_no_others_of_ours_ask_for_a_fresh_proof(
+    app: Flask, sqlite_database: Database, clock: StoppedClock
+) -> None:
+    receipt = an_inquiry(sqlite_database)
+    asked = set()
+
+    for number, (method, rule) in enumerate(TABLE):
+        if rule in LIBRARYS:
+            continue
+        role = "administrator" if "administrator" in TABLE[method, rule] else "coordinator"
+        colleague = colleague_of(app, sqlite_database, clock, role, number)
+        clock.advance(minutes=10)
+        path = path_of(rule, receipt.reference)
+        answer = colleague.get(path) if method == "GET" else colleague.post(path)
+        if "Confirm that it is you" in answer.text:
+            asked.add((method, rule))
+
+    assert asked == FRESH
+
+
+@pytest.mark.parametrize(
+    ("roles", "answers"),
+    [
+        (("auditor", "editor"), {"/staff/inquiries": 200, "/staff/openings": 403}),
+        (("administrator", "coordinator"), {"/staff/inquiries/{}": 200, "/staff/members": 200}),
+        (("administrator", "auditor"), {"/staff/members": 200, "/staff/inquiries/{}": 403}),
+        ((), {"/staff/account": 403, "/staff/": 403}),
+    ],
+)
+def test_roles_add_up_and_no_role_opens_nothing(
+    app: Flask,
+    sqlite_database: Database,
+    clock: StoppedClock,
+    roles: tuple[str, ...],
+    answers: dict[str, int],
+) -> None:
+    receipt = an_inquiry(sqlite_database)
+    member = Colleague(app, sqlite_database, clock(), list(roles) or ["editor"])
+    if not roles:
+        with sqlite_database.write() as session:
+            session.execute(delete(staff_roles).where(staff_roles.c.staff_id == member.staff_id))
+
+    for path, status in answers.items():
+        assert member.get(path.format(receipt.reference)).status_code == status
 
 
 def test_nobody_is_led_to_the_sign_in_page(app: Flask, sqlite_database: Database) -> None:
@@ -136,7 +242,7 @@ def test_tricks_with_the_path_open_nothing(app: Flask, path: str) -> None:
     answer = app.test_client().get(path)
 
     assert answer.status_code in {301, 302, 303, 308, 404}
-    assert "Needs an answer" not in answer.text
+    assert "Needs first reply" not in answer.text
 
 
 @pytest.mark.parametrize(
@@ -185,6 +291,7 @@ def path_of(rule: str, reference: str) -> str:
     path = rule.replace("<reference>", reference)
     return (
         path.replace("<key>", "0" * 32)
+        .replace("<other>", "K7QF-29MD")
         .replace("<any(rule, quiet, absence):what>", "rule")
         .replace("<public_id>", "made-up")
         .replace("<int:number>", "1")

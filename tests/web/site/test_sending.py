@@ -12,8 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from intake.errors import Unavailable
+from intake.web.form_token import FormToken, write_token
 from intake.web.site import sending
-from intake.web.site.form_token import FormToken, write_token
 from intake.web.site.inquiry_form import form_secret
 from tests.web.site.asking import ANA, STEPS, Fields, fill, hidden, post, walk
 from tests.web.site.conftest import Clock, count

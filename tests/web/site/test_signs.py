@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from intake.web import rates
-from intake.web.site.form_token import new_token
+from intake.web.form_token import new_token
 from intake.web.site.signs import Senders, signs_of
 from tests.conftest import NOON
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.web.site.form_token import Standing, new_token, read_token, write_token
+from intake.web.form_token import Standing, new_token, read_token, write_token
 from tests.conftest import NOON
 
 SECRET, OTHER = b"s" * 32, b"o" * 32

@@ -1,0 +1,51 @@
+"""What tells that two inquiries may be from the same person, as tokens: phone, e-mail, name, age.
+
+One definition for both ends: the tokens are stored when an inquiry is submitted, and made again
+from its answers when somebody looks at it. Nothing sealed of the other inquiry has to be opened.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from intake.crypto.sealed import JSON
+from intake.crypto.tokens import SearchTokens
+from intake.inquiries.choices import AgeBand
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """The tokens by which others are like this inquiry; None for what was not told."""
+
+    phone: bytes | None = field(repr=False)
+    email: bytes | None = field(repr=False)
+    person: bytes | None = field(repr=False)
+    person_of_age: bytes | None = field(repr=False)
+
+    @property
+    def tokens(self) -> frozenset[bytes]:
+        """All that there are."""
+        every = (self.phone, self.email, self.person, self.person_of_age)
+        return frozenset(token for token in every if token is not None)
+
+
+def likeness_of(answers: Mapping[str, JSON], tokens: SearchTokens) -> Likeness:
+    """Return the tokens of these answers.
+
+    Args:
+        answers: As ``InquiryDraft.answers`` returns and ``read_inquiry`` opens them.
+        tokens: The tokens of the purpose "search".
+    """
+    phone, email, name = (_text(answers, part) for part in ("phone_e164", "email", "full_name"))
+    age_band = _text(answers, "age_band")
+    is_told = bool(age_band) and age_band != AgeBand.NOT_SAID
+    return Likeness(
+        phone=tokens.phone(phone) if phone else None,
+        email=tokens.email(email) if email else None,
+        person=tokens.person(name),
+        person_of_age=tokens.person_of_age(name, age_band) if is_told else None,
+    )
+
+
+def _text(answers: Mapping[str, JSON], name: str) -> str:
+    answer = answers.get(name)
+    return answer if isinstance(answer, str) else ""
