@@ -56,11 +56,11 @@ def test_the_list_is_worked_by_keys_alone(desk: Page) -> None:
     desk.keyboard.press("a")
 
     expect(desk.locator(".toast")).to_contain_text("1 inquiry is assigned.")
-    expect(desk.locator(f"[data-row={first}]")).to_have_count(0)
+    expect(desk.locator(f"[data-row='{first}']")).to_have_count(0)
     desk.wait_for_timeout(100)
     desk.keyboard.press("z")
     expect(desk.locator(".toast")).to_contain_text("1 act is taken back.")
-    expect(desk.locator(f"[data-row={first}]")).to_have_count(1)
+    expect(desk.locator(f"[data-row='{first}']")).to_have_count(1)
 
 
 def test_enter_opens_and_g_leads_to_a_view_from_any_page(desk: Page) -> None:
@@ -141,11 +141,11 @@ def test_the_list_looks_again_and_loses_neither_choice_nor_place(
     reference = service.visitor.ask({**ANA, "email": "news@mail.example.org"})
     desk.clock.run_for(16_000)
 
-    expect(desk.locator(f"[data-row={reference}]")).to_have_count(1)
+    expect(desk.locator(f"[data-row='{reference}']")).to_have_count(1)
     expect(desk.locator("[data-live=found]")).to_contain_text("1 more in this list")
     assert here(desk) == chosen
-    expect(desk.locator(f"[data-row={chosen}] input")).to_be_checked()
-    expect(desk.locator(f"[data-row={chosen}] .open")).to_be_focused()
+    expect(desk.locator(f"[data-row='{chosen}'] input")).to_be_checked()
+    expect(desk.locator(f"[data-row='{chosen}'] .open")).to_be_focused()
 
 
 def test_filters_work_without_scripts_and_name_no_condition_in_the_address(
