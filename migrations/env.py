@@ -6,8 +6,8 @@ from alembic import context
 
 from intake.audit import models as audit
 from intake.consent import models as consent
-from intake.inquiries import opening_models as openings
 from intake.inquiries import models as inquiries
+from intake.inquiries import opening_models as openings
 from intake.notifications import address_models as addresses
 from intake.notifications import models as notifications
 from intake.operations import models as operations
