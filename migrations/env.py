@@ -8,6 +8,7 @@ from intake.audit import models as audit
 from intake.consent import models as consent
 from intake.desk import models as desk
 from intake.desk import viewing_models as viewing
+from intake.desk.numbers import models as numbers
 from intake.desk.worklist import models as worklist
 from intake.inquiries import link_models as links
 from intake.inquiries import models as inquiries
@@ -26,6 +27,7 @@ ROOMS = (
     inquiries,
     links,
     notifications,
+    numbers,
     openings,
     operations,
     staff,

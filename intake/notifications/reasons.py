@@ -107,6 +107,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "closed": "the inquiry was closed",
         "inquiry_gone": "the inquiry is not there any more",
         "no_address": "the person gave no address for this",
+        "link_spent": "its one-time link was used or replaced meanwhile",
         "permission_withdrawn": "the person took back the permission to write to them",
         "recipient_unknown": "the reader is not there any more",
         "no_contact": "no address is set for this contact",

@@ -126,10 +126,10 @@ def test_a_passkey_of_the_device_or_of_a_key_signs_in_alone(device: Device) -> N
 
     page.get_by_role("button", name="Sign in with a passkey").click()
 
-    expect(page.get_by_role("heading", name="Needs an answer")).to_be_visible()
+    expect(page.get_by_role("heading", name="Needs first reply")).to_be_visible()
     device.sign_out()
     page.get_by_role("button", name="Sign in with a passkey").click()
-    expect(page.get_by_role("heading", name="Needs an answer")).to_be_visible()
+    expect(page.get_by_role("heading", name="Needs first reply")).to_be_visible()
     page.goto("/staff/account")
     page.get_by_role("button", name="Remove My device").click()
     expect(page.get_by_text("The passkey My device is removed")).to_be_visible()

@@ -66,6 +66,8 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         "role": "Your role does not allow this",
         "fresh_sign_in_needed": "Sign in again to do this",
         "inquiry_changed": "Somebody changed this inquiry meanwhile. See what they did",
+        "opening_own": "You opened this one yourself. Somebody else has to look at it",
+        "opening_reviewed": "Somebody has looked at this one already",
         "not_from_this_status": "This cannot be done from where the inquiry stands now",
         "owned_by_other": "A colleague has this inquiry. Ask them, or assign it to yourself",
         "second_person_needed": "You proposed this as spam. A second person has to agree",

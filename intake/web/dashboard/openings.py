@@ -26,6 +26,7 @@ from intake.staff.permissions import Permission
 from intake.web.context import clinic, current, now
 from intake.web.dashboard.answers import answer_groups
 from intake.web.dashboard.blueprint import dashboard
+from intake.web.dashboard.desk_words import refusal_words
 from intake.web.dashboard.fields import StaffField
 from intake.web.dashboard.policies import member_here, needs
 from intake.web.dashboard.proving import FRESH_MINUTES
@@ -37,10 +38,6 @@ FAULTS = {
     "reason_missing": "Enter why you must see this inquiry.",
     "reason_short": f"Enter the reason in {REASON_MIN_CHARACTERS} characters or more.",
     "reason_long": f"Enter a shorter reason: {REASON_MAX_CHARACTERS} characters at most.",
-}
-REFUSED = {
-    "opening_own": "You opened this one yourself. Somebody else has to look at it.",
-    "opening_reviewed": "Somebody has looked at this one already.",
 }
 HIDDEN = "For those who read inquiries"
 OVER = "This opening is over. Where you still must see the inquiry, open it again with a reason."
@@ -104,7 +101,7 @@ def opening_review(public_id: str) -> ResponseReturnValue:
         with current().database.write() as session:
             review_opening(session, public_id, staff_id=member.id, actor=member.actor, at=now())
     except Conflict as refused:
-        flash(REFUSED[refused.code], "error")
+        flash(f"{refusal_words(refused)}.", "error")
     else:
         flash("The alarm is put away.")
     return redirect(url_for("dashboard.openings"), 303)
