@@ -156,6 +156,7 @@ def test_the_sample_contexts_reach_every_page(app: Flask) -> None:
             "inquiry/deceased",
             "member",
             "members",
+            "numbers",
             "opening",
             "openings",
             "passkey_new",

@@ -6,6 +6,7 @@ import pytest
 
 from intake.errors import Conflict, Problem
 from intake.shared import shared
+from intake.web.dashboard import act_words, member_forms, openings
 from intake.web.dashboard.desk_words import PROBLEMS, REFUSALS, problem_words, refusal_words
 
 DESK = "".join(
@@ -18,7 +19,9 @@ REFUSED = re.compile(r'(?:Conflict|NotPermitted)\("(\w+)"')
 
 @pytest.mark.parametrize(("field", "code"), sorted(set(NAMED.findall(DESK))))
 def test_every_problem_has_its_sentence(field: str, code: str) -> None:
-    assert problem_words(Problem(field, code)) != PROBLEMS["", ""]
+    of_one_page = {*member_forms.FAULTS, *openings.FAULTS}
+    said = problem_words(Problem(field, code)) != PROBLEMS["", ""]
+    assert said or (field, code) in act_words.SENTENCES or code in of_one_page
 
 
 @pytest.mark.parametrize("code", sorted(set(REFUSED.findall(DESK))))
