@@ -219,6 +219,7 @@ def _postgresql_engine(url: URL, pool_size: int) -> Engine:
         pool_size=pool_size,
         max_overflow=10,
         pool_timeout=WAIT_SECONDS,
+        pool_use_lifo=True,  # the one used last knows its statements and need not be asked
         isolation_level="READ COMMITTED",
         connect_args={
             "connect_timeout": 5,
