@@ -108,7 +108,7 @@ def _desk(page: Page, only: str) -> Iterator[str]:
             yield name
     if only in "staff-inquiry":
         page.goto("/staff/inquiries")
-        page.locator('tbody a[href*="/staff/inquiries/"]').first.click()
+        page.locator(".queue a.open").first.click()
         yield "inquiry"
 
 

@@ -16,8 +16,7 @@ class Procrastinate:
     """Procrastinate on a database of its own; use each method once for each round."""
 
     def __init__(self, url: str) -> None:
-        import procrastinate
-
+        procrastinate: Any = import_module("procrastinate")  # of the [bench] extra, seldom here
         logging.getLogger("procrastinate").setLevel(logging.ERROR)
         self._url = url
         self.calls: list[float] = []
