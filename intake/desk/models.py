@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from intake.storage.types import BIG, STRICT, Base, JsonText
+from intake.storage.types import BIG, STRICT, Base, JsonText, quoted
 
 
 class Channel(StrEnum):
@@ -72,10 +72,6 @@ class DispositionCode(StrEnum):
     NOT_SUITABLE = "not_suitable"
 
 
-def _quoted(words: type[StrEnum]) -> str:
-    return ",".join(f"'{word}'" for word in words)
-
-
 def _inquiry() -> Mapped[int]:
     return mapped_column(BIG, ForeignKey("inquiries.id", ondelete="CASCADE"))
 
@@ -113,9 +109,9 @@ class ContactAttempt(Base):
 
     __tablename__ = "contact_attempts"
     __table_args__ = (
-        CheckConstraint(f"channel IN ({_quoted(Channel)})", name="channel"),
-        CheckConstraint(f"result IN ({_quoted(Result)})", name="result"),
-        CheckConstraint(f"day_part IN ({_quoted(DayPart)})", name="day_part"),
+        CheckConstraint(f"channel IN ({quoted(Channel)})", name="channel"),
+        CheckConstraint(f"result IN ({quoted(Result)})", name="result"),
+        CheckConstraint(f"day_part IN ({quoted(DayPart)})", name="day_part"),
         Index("contact_attempts_inquiry", "inquiry_id", "id"),
         STRICT,
     )
@@ -185,7 +181,7 @@ class Appointment(Base):
 
     __tablename__ = "appointments"
     __table_args__ = (
-        CheckConstraint(f"kind IN ({_quoted(AppointmentKind)})", name="kind"),
+        CheckConstraint(f"kind IN ({quoted(AppointmentKind)})", name="kind"),
         CheckConstraint("(ended_at IS NULL) = (ended_how IS NULL)", name="ended"),
         Index(
             "appointments_open",
@@ -266,7 +262,7 @@ class Disposition(Base):
 
     __tablename__ = "dispositions"
     __table_args__ = (
-        CheckConstraint(f"code IN ({_quoted(DispositionCode)})", name="code"),
+        CheckConstraint(f"code IN ({quoted(DispositionCode)})", name="code"),
         Index("dispositions_inquiry", "inquiry_id", "id"),
         STRICT,
     )

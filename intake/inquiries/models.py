@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from intake.storage.types import BIG, STRICT, Base, JsonText
+from intake.storage.types import BIG, STRICT, Base, JsonText, quoted
 
 TABLE = "inquiries"
 UNASSIGNED = "closed_at IS NULL AND assignee_id IS NULL AND status != 'quarantined'"
@@ -47,17 +47,13 @@ class Outcome(StrEnum):
     TEST = "test"
 
 
-def _quoted(words: type[StrEnum]) -> str:
-    return ",".join(f"'{word}'" for word in words)
-
-
 class Inquiry(Base):
     """One request; ``answers``, ``label`` and ``access`` are sealed JSON (see ``submit``)."""
 
     __tablename__ = TABLE
     __table_args__ = (
-        CheckConstraint(f"status IN ({_quoted(Status)})", name="status"),
-        CheckConstraint(f"outcome IS NULL OR outcome IN ({_quoted(Outcome)})", name="outcome"),
+        CheckConstraint(f"status IN ({quoted(Status)})", name="status"),
+        CheckConstraint(f"outcome IS NULL OR outcome IN ({quoted(Outcome)})", name="outcome"),
         CheckConstraint(
             "(closed_at IS NULL) = (status NOT IN ('closed','erased'))", name="closed_when_final"
         ),

@@ -6,6 +6,7 @@ and index the same way; Python sees aware datetimes only.
 
 import json
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -27,6 +28,11 @@ MILLISECOND = timedelta(milliseconds=1)
 # 64 bits in both: INTEGER is what makes a SQLite key the row id.
 BIG = BigInteger().with_variant(Integer(), "sqlite")
 STRICT = {"sqlite_strict": True}
+
+
+def quoted(words: type[StrEnum]) -> str:
+    """Return the words of a closed list as a CHECK names them: ``'new','closed'``."""
+    return ",".join(f"'{word}'" for word in words)
 
 
 def to_millis(instant: datetime) -> int:

@@ -4,46 +4,18 @@ Kept beside the tests, so that a template that changes its needs fails here, bef
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
+
+from intake.web.fields import FieldView
 
 Context = Mapping[str, Any]
 HIDDEN = {"csrf_token": "made-up", "submission_key": "made-up"}
 
-
-@dataclass(frozen=True)
-class Field:
-    """A ``FieldView`` of plans: what the form macros draw."""
-
-    name: str
-    kind: str
-    label: str
-    hint: str = ""
-    reason: str = ""
-    choices: tuple[tuple[str, str, str], ...] = ()
-    value: str | list[str] = ""
-    error: str = ""
-    note: str = ""
-    optional: bool = False
-    autocomplete: str = ""
-    inputmode: str = ""
-    max_length: int = 0
-    counter: bool = False
-    width: str = "full"
-    is_heading: bool = False
-    shown_if: str = ""
-    link: tuple[str, str] | None = None
-    id: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "id", f"f-{self.name}")
-
-
 YES_NO = (("yes", "Yes", ""), ("no", "No", "Only if you want"))
-SAFETY = Field("safety", "radios", "Do any of these apply?", choices=YES_NO, is_heading=False)
-WHO = Field("asking_for", "radios", "Who are you asking for?", choices=YES_NO, is_heading=True)
-WAYS = Field(
+SAFETY = FieldView("safety", "radios", "Do any of these apply?", choices=YES_NO, is_heading=False)
+WHO = FieldView("asking_for", "radios", "Who are you asking for?", choices=YES_NO, is_heading=True)
+WAYS = FieldView(
     "contact_by",
     "boxes",
     "How should we contact you?",
@@ -51,7 +23,7 @@ WAYS = Field(
     value=["call"],
     error="Select how we should contact you",
 )
-PHONE = Field(
+PHONE = FieldView(
     "phone",
     "tel",
     "Phone number",
@@ -61,16 +33,20 @@ PHONE = Field(
     shown_if="contact_by=call,text",
     width="short",
 )
-EMAIL = Field("email", "email", "Email address", optional=True, note="Did you mean a@b.example?")
-STORY = Field(
+EMAIL = FieldView(
+    "email", "email", "Email address", optional=True, note="Did you mean a@b.example?"
+)
+STORY = FieldView(
     "story", "area", "What would you like to ask?", max_length=1500, counter=True, value="<b>Hi</b>"
 )
-COUNTRY = Field("country", "select", "Country", reason="Rules differ", choices=YES_NO, value="no")
-PERMISSION = Field(
+COUNTRY = FieldView(
+    "country", "select", "Country", reason="Rules differ", choices=YES_NO, value="no"
+)
+PERMISSION = FieldView(
     "perm_health", "box", "I agree", error="Tick the box", link=("/privacy", "How we use it")
 )
-CODE = Field("code", "code", "Your 6-digit code", inputmode="numeric")
-PASSWORD = Field("password", "password", "Password", autocomplete="current-password")
+CODE = FieldView("code", "code", "Your 6-digit code", inputmode="numeric")
+PASSWORD = FieldView("password", "password", "Password", autocomplete="current-password")
 ALL_FIELDS = [WAYS, PHONE, EMAIL, STORY, COUNTRY, PERMISSION, CODE, PASSWORD]
 PROBLEMS = [(f"#{f.id}", f.error) for f in ALL_FIELDS if f.error]
 
@@ -146,7 +122,7 @@ WITHDRAW: Context = {
     "action": "/withdraw",
     "hidden": HIDDEN,
     "trap": "",
-    "fields": [Field("what", "radios", "What should we do?", choices=YES_NO)],
+    "fields": [FieldView("what", "radios", "What should we do?", choices=YES_NO)],
     "body": "We will stop contacting you.",
     "note": "We must keep a small record.",
     "button": "Withdraw my inquiry",
@@ -167,7 +143,13 @@ DESK: Context = {
             ),
             SimpleNamespace(sentence="A message was not delivered.", url="", dismiss_action=""),
         ],
-        more=2,
+        folded=[
+            SimpleNamespace(
+                sentence="J4RT-22BC is urgent, and nobody has opened it yet.",
+                url="/staff/inquiries",
+                dismiss_action="/staff/alarms/2/dismissal",
+            ),
+        ],
         note="There is no second channel.",
     ),
     "single_keys": True,
@@ -326,7 +308,7 @@ CALL: Context = {
             ],
         }
     ],
-    "agreed": Field("agreed", "radios", "How did the call end?", choices=YES_NO),
+    "agreed": FieldView("agreed", "radios", "How did the call end?", choices=YES_NO),
 }
 SAVED: Context = {
     **DESK,
@@ -347,7 +329,7 @@ CHECK: Context = {
     "action": "/staff/inquiries/K7QF-29MD/caller-check",
     "problems": [],
     "panel_of": SimpleNamespace(holds=False, words="", may_say=["Say only this."], when=""),
-    "fields": [Field("way", "radios", "How did you check?", choices=YES_NO)],
+    "fields": [FieldView("way", "radios", "How did you check?", choices=YES_NO)],
     "minutes": 30,
 }
 PAIR: Context = {

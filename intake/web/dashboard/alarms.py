@@ -25,7 +25,7 @@ from intake.web.context import clinic, current, now
 from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.policies import member_here, needs
 
-SHOWN_MAX = 5
+SHOWN_MAX = 3  # more would fill the first screen of a phone; the rest is folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +39,14 @@ class AlarmLine:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """The open alarms, how many more there are, and what staff should know about telling."""
+    """The open alarms, those folded beneath them, and what staff should know about telling."""
 
     lines: tuple[AlarmLine, ...]
-    more: int
+    folded: tuple[AlarmLine, ...]
     note: str
 
 
-NO_BAND = Band((), 0, "")
+NO_BAND = Band((), (), "")
 
 
 def band(member: Member) -> Band:
@@ -56,8 +56,8 @@ def band(member: Member) -> Band:
     with current().database.read() as session:
         found = open_alarms(session)
         note = NO_SECOND_CHANNEL if found and not has_second_channel(session) else ""
-    lines = tuple(_line(one, member) for one in found[:SHOWN_MAX])
-    return Band(lines, max(0, len(found) - SHOWN_MAX), note)
+    lines = tuple(_line(one, member) for one in found)
+    return Band(lines[:SHOWN_MAX], lines[SHOWN_MAX:], note)
 
 
 @dashboard.post("/alarms/<int:number>/dismissal")

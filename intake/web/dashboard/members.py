@@ -4,6 +4,8 @@ A one-time link is mailed and also shown once, in the answer to the request that
 be what does not work on the first day.
 """
 
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -100,36 +102,14 @@ def member_deactivation(public_id: str) -> ResponseReturnValue:
 @needs(Permission.MANAGE_MEMBERS, fresh_minutes=FRESH_MINUTES)
 def member_reactivation(public_id: str) -> ResponseReturnValue:
     """Let the member in again, with a link for a new password."""
-    try:
-        with current().database.write() as session:
-            token = staffing.reactivate_member(
-                session,
-                public_id,
-                keyring=current().keyring,
-                actor=member_here().actor,
-                at=now(),
-            )
-    except Conflict as wrong:
-        return _refused(public_id, "", wrong)
-    return _page(public_id, link=_link(token), is_mailed=True)
+    return _with_new_link(public_id, staffing.reactivate_member)
 
 
 @dashboard.post("/members/<public_id>/invitation")
 @needs(Permission.MANAGE_MEMBERS, fresh_minutes=FRESH_MINUTES)
 def member_invitation(public_id: str) -> ResponseReturnValue:
     """Make a new link, mail it and show it; the one before is worth nothing."""
-    try:
-        with current().database.write() as session:
-            token = staffing.invite_member_again(
-                session,
-                public_id,
-                keyring=current().keyring,
-                actor=member_here().actor,
-                at=now(),
-            )
-    except Conflict as wrong:
-        return _refused(public_id, "", wrong)
-    return _page(public_id, link=_link(token), is_mailed=True)
+    return _with_new_link(public_id, staffing.invite_member_again)
 
 
 @dashboard.post("/members/<public_id>/second-factor-reset")
@@ -149,6 +129,19 @@ def member_second_factor_reset(public_id: str) -> ResponseReturnValue:
 def _done(public_id: str, sentence: str) -> ResponseReturnValue:
     flash(sentence)
     return redirect(url_for("dashboard.member", public_id=public_id), 303)
+
+
+def _with_new_link(public_id: str, verb: Callable[..., str]) -> ResponseReturnValue:
+    """Do what ends with a new link of the member: it is mailed, and shown once."""
+    intake = current()
+    try:
+        with intake.database.write() as session:
+            token = verb(
+                session, public_id, keyring=intake.keyring, actor=member_here().actor, at=now()
+            )
+    except Conflict as wrong:
+        return _refused(public_id, "", wrong)
+    return _page(public_id, link=_link(token), is_mailed=True)
 
 
 def _refused(public_id: str, form: str, wrong: InvalidInput | Conflict) -> ResponseReturnValue:
