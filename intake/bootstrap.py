@@ -7,6 +7,7 @@ from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
 from intake.audit.checkpoints import BATCH_EVENTS, seal
+from intake.clinic.closures import KnownClosures
 from intake.clinic.profile import ClinicProfile, profile
 from intake.crypto.keyring import Keyring, open_keyring
 from intake.crypto.tokens import SearchTokens
@@ -70,6 +71,7 @@ class Intake:
     tokens: SearchTokens
     catalog: Catalog
     clock: Callable[[], datetime]
+    closures: KnownClosures
 
     @property
     def ledger(self) -> Ledger:
@@ -79,12 +81,14 @@ class Intake:
     @property
     def counting(self) -> Counting:
         """What the numbers page is counted with."""
-        return Counting(self.keyring, self.tokens, self.settings.clinic, self.settings.form)
+        settings, closures = self.settings, self.closures.at(self.clock())
+        return Counting(self.keyring, self.tokens, settings.clinic, settings.form, closures)
 
     @property
     def office(self) -> Office:
-        """What the verbs of the desk are given."""
-        return office(self.keyring, self.settings.clinic, self.settings.desk)
+        """What the verbs of the desk are given; asked for anew by each act."""
+        closures = self.closures.at(self.clock())
+        return office(self.keyring, self.settings.clinic, self.settings.desk, closures)
 
     def prepare(self) -> None:
         """Store the rows that code counts on (channels, roles, rules); harmless to repeat."""
@@ -138,13 +142,16 @@ class Intake:
     def _rounds(self) -> tuple[Chore, ...]:
         """Return the chores that look after promises and after what fails in silence."""
         rounds = Rounds(self.database, self.settings)
-        desk = DeskRounds(self.database, self.office)
         return (
             Chore("alert_urgent", URGENT_SECONDS, lambda: rounds.alert_urgent(self.clock())),
             Chore("escalate", LADDER_SECONDS, lambda: rounds.climb(self.clock())),
             Chore("watch", WATCH_SECONDS, lambda: rounds.watch(self.clock())),
-            Chore("desk", DESK_SECONDS, lambda: desk.make(self.clock())),
+            Chore("desk", DESK_SECONDS, self.look_after_desk),
         )
+
+    def look_after_desk(self) -> None:
+        """Wake, end waiting, remind, and keep promises around closures."""
+        DeskRounds(self.database, self.office).make(self.clock())
 
     def seal_audit(self, *, everything: bool = False) -> None:
         """Seal what the audit trail holds unsealed, batch by batch; writes nothing if all is."""
@@ -213,6 +220,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Intake
         tokens=SearchTokens(keyring.secret("search")),
         catalog=catalog,
         clock=clock,
+        closures=KnownClosures(database),
     )
 
 

@@ -99,18 +99,22 @@ class BusinessHours:
             return promised
         return min(promised, self.add_business_time(received, URGENT_ANSWER))
 
-    def kept_after_closures(self, promised: datetime) -> datetime:
+    def kept_after_closures(self, promised: datetime, made_at: datetime) -> datetime:
         """Return when something is due that was promised for a time at which we are closed.
 
         The time that was left when the closure began is left when we open again: closed on Tuesday,
         what was promised for Tuesday 4 pm is due on Wednesday 4 pm. A promise for the very moment
-        of reopening has lost that time as well. One for the moment of closing, or for any time at
-        which no closure is, stays as it is.
+        of reopening stands only if we were open at all since ``made_at``: what came overnight, to
+        be answered within a day, has lost that day. All others stay as they are.
         """
         for starts, ends in self.closures:
-            if starts < promised <= self.next_open(ends):
-                left = replace(self, closures=()).business_time_between(starts, promised)
-                promised = self.add_business_time(ends, left)
+            opens = self.next_open(ends)
+            if not starts < promised <= opens:
+                continue
+            if promised == opens and self.business_time_between(made_at, promised):
+                continue
+            left = replace(self, closures=()).business_time_between(starts, promised)
+            promised = self.add_business_time(ends, left)
         return promised
 
     @staticmethod

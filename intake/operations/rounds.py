@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from intake.audit.models import SYSTEM
-from intake.clinic.hours import BusinessHours, business_hours
+from intake.clinic.closures import hours_now
 from intake.desk import escalation, waiting, watch
 from intake.desk.audience import audience
+from intake.desk.closed_promises import keep_promises, to_move
 from intake.desk.moves import stop_waiting
 from intake.desk.office import Office
 from intake.desk.snooze import is_over, to_wake, wake
@@ -30,15 +31,11 @@ class Rounds:
     database: Database
     settings: Settings
 
-    @property
-    def hours(self) -> BusinessHours:
-        """The clinic's week."""
-        return business_hours(self.settings.clinic)
-
     def alert_urgent(self, at: datetime) -> int:
         """Tell of urgent inquiries that just came in; return how many."""
         with self.database.read() as session:
-            found = escalation.unheard_urgent(session, self.hours)
+            hours = hours_now(session, self.settings.clinic)
+            found = escalation.unheard_urgent(session, hours)
         if not found:
             return 0
         with self.database.write() as session:
@@ -48,7 +45,8 @@ class Rounds:
     def climb(self, at: datetime) -> int:
         """Take the steps of the ladder whose time has come; return how many."""
         with self.database.read() as session:
-            found = escalation.due_climbs(session, self.hours, at=at)
+            hours = hours_now(session, self.settings.clinic)
+            found = escalation.due_climbs(session, hours, at=at)
         if not found:
             return 0
         with self.database.write() as session:
@@ -59,7 +57,8 @@ class Rounds:
         """Raise, tell and clear alarms; return whether there was anything to do."""
         with self.database.read() as session:
             readers = audience(session, self.settings.escalation)
-            found = watch.look(session, self.hours, self.settings.escalation, readers, at=at)
+            hours = hours_now(session, self.settings.clinic)
+            found = watch.look(session, hours, self.settings.escalation, readers, at=at)
         if not found:
             return False
         with self.database.write() as session:
@@ -96,9 +95,20 @@ class DeskRounds:
                 count += waiting.remind(session, self.office, reminder, at=at)
         return count
 
+    def keep_promises(self, at: datetime) -> int:
+        """Move promises out of closures, or put them back; return how many inquiries changed."""
+        with self.database.read() as session:
+            found = to_move(session, self.office, at=at)
+        count = 0
+        for reference in found:
+            with self.database.write() as session:
+                count += keep_promises(session, self.office, reference, at=at)
+        return count
+
     def make(self, at: datetime) -> int:
-        """Make all three rounds; return how much there was to do."""
-        return self.wake(at) + self.end_waiting(at) + self.remind(at)
+        """Make all rounds; return how much there was to do."""
+        rounds = (self.keep_promises, self.wake, self.end_waiting, self.remind)
+        return sum(make(at) for make in rounds)
 
     def _wake(self, reference: str, at: datetime) -> bool:
         with self.database.write() as session:

@@ -23,6 +23,7 @@ from intake.errors import NotFound
 from intake.inquiries.hearing import who_hears
 from intake.inquiries.links import kept_id_of
 from intake.inquiries.models import Inquiry, Status
+from intake.inquiries.promise import first_promise
 from intake.inquiries.recipients import address_key, mail_proof
 from intake.inquiries.unsealing import Cells, label_or_none, open_access
 from intake.notifications.limits import suppress
@@ -47,9 +48,13 @@ _BY_LINK = select(
     Inquiry.label,
     Inquiry.access,
 ).where(Inquiry.link_hash == bindparam("link_hash"))
-_STANDING = select(Inquiry.status, Inquiry.first_response_due_at, Inquiry.closed_at).where(
-    Inquiry.id == bindparam("id")
-)
+_STANDING = select(
+    Inquiry.id,
+    Inquiry.status,
+    Inquiry.first_response_due_at,
+    Inquiry.closed_at,
+    Inquiry.deceased_at,
+).where(Inquiry.id == bindparam("id"))
 
 
 class Standing(StrEnum):
@@ -90,10 +95,12 @@ class StatusView:
         reference: As stored.
         standing: Where it stands.
         promised_at: When we said we would be in touch.
+        first_promised_at: What we had said before a closure moved it, if one did.
         is_late: Whether that has passed and nobody has reached them.
         received_at: When it came in.
         closed_at: When it was closed or erased.
         zone: The person's zone, in which times are told; empty where it is not certain.
+        is_final: Whether it cannot be opened again: whoever reads this may be the family.
     """
 
     reference: str
@@ -103,6 +110,8 @@ class StatusView:
     received_at: datetime
     closed_at: datetime | None
     zone: str
+    first_promised_at: datetime | None = None
+    is_final: bool = False
 
 
 def status_by_link(session: Session, keyring: Keyring, token: str, *, at: datetime) -> StatusView:
@@ -126,6 +135,10 @@ def status_by_link(session: Session, keyring: Keyring, token: str, *, at: dateti
         received_at=row.received_at,
         closed_at=goes_on.closed_at,
         zone=label.zone if label and label.zone_is_certain else "",
+        first_promised_at=first_promise(session, goes_on.id, goes_on.first_response_due_at)
+        if standing in _PROMISE_RUNS
+        else None,
+        is_final=goes_on.deceased_at is not None,
     )
 
 
@@ -197,7 +210,7 @@ def _by_link(session: Session, token: str, at: datetime) -> Row[*tuple[Any, ...]
 
 def _that_goes_on(
     session: Session, row: Row[*tuple[Any, ...]]
-) -> Row[*tuple[str, datetime, datetime | None]]:
+) -> Row[*tuple[int, str, datetime, datetime | None, datetime | None]]:
     """Return how the inquiry stands that goes on for this one: its own row, unless it was joined.
 
     Where the other has been erased, this one's own standing is what is left to tell.

@@ -14,6 +14,7 @@ from intake.settings import ClinicSettings
 WEEK = {day: ["09:00-17:00"] for day in ("monday", "tuesday", "wednesday", "thursday", "friday")}
 ALWAYS = {day: ["00:00-24:00"] for day in (*WEEK, "saturday", "sunday")}
 HOUR = timedelta(hours=1)
+MADE = datetime(2026, 1, 5, tzinfo=UTC)  # long before
 TUESDAY = ("2026-11-17T00:00", "2026-11-18T00:00")
 
 
@@ -71,7 +72,7 @@ def test_what_comes_in_is_promised_for_after_the_closure(received: str, due: str
         ("2026-11-17T09:00", "2026-11-18T09:00"),
         ("2026-11-17T16:00", "2026-11-18T16:00"),
         ("2026-11-17T17:00", "2026-11-18T17:00"),
-        ("2026-11-18T09:00", "2026-11-18T17:00"),  # the moment of reopening has lost a day
+        ("2026-11-18T09:00", "2026-11-18T09:00"),  # the moment of reopening, made on Monday noon
         ("2026-11-18T09:01", "2026-11-18T09:01"),  # falls into no closure
         ("2026-11-19T10:00", "2026-11-19T10:00"),
     ],
@@ -79,7 +80,18 @@ def test_what_comes_in_is_promised_for_after_the_closure(received: str, due: str
 def test_a_promise_in_a_closure_has_the_time_that_was_left_when_it_began(
     promised: str, kept: str
 ) -> None:
-    assert hours(TUESDAY).kept_after_closures(new_york(promised)) == new_york(kept)
+    monday = new_york("2026-11-16T12:00")
+
+    assert hours(TUESDAY).kept_after_closures(new_york(promised), monday) == new_york(kept)
+
+
+def test_what_came_overnight_has_lost_the_closed_day() -> None:
+    overnight, opening = new_york("2026-11-16T20:00"), new_york("2026-11-18T09:00")
+    assert hours().due_after(overnight, 1) == opening
+
+    kept = hours(TUESDAY).kept_after_closures(opening, overnight)
+
+    assert kept == new_york("2026-11-18T17:00")
 
 
 @pytest.mark.parametrize(
@@ -95,15 +107,19 @@ def test_a_promise_in_a_closure_has_the_time_that_was_left_when_it_began(
     ],
 )
 def test_half_days_and_weekends(closure: tuple[str, str], promised: str, kept: str) -> None:
-    assert hours(closure).kept_after_closures(new_york(promised)) == new_york(kept)
+    assert hours(closure).kept_after_closures(new_york(promised), MADE) == new_york(kept)
 
 
 def test_a_promise_is_moved_over_one_closure_after_the_other() -> None:
     both = hours(TUESDAY, ("2026-11-18T08:00", "2026-11-19T08:00"))
     apart = hours(TUESDAY, ("2026-11-19T00:00", "2026-11-20T00:00"))
 
-    assert both.kept_after_closures(new_york("2026-11-17T15:00")) == new_york("2026-11-19T15:00")
-    assert apart.kept_after_closures(new_york("2026-11-17T15:00")) == new_york("2026-11-18T15:00")
+    assert both.kept_after_closures(new_york("2026-11-17T15:00"), MADE) == new_york(
+        "2026-11-19T15:00"
+    )
+    assert apart.kept_after_closures(new_york("2026-11-17T15:00"), MADE) == new_york(
+        "2026-11-18T15:00"
+    )
     assert apart.due_after(new_york("2026-11-18T15:00"), 1) == new_york("2026-11-20T15:00")
 
 
@@ -127,7 +143,9 @@ def test_a_closure_over_midnight_where_it_is_always_open() -> None:
     assert night.add_business_time(new_york("2026-11-17T21:00"), 2 * HOUR) == new_york(
         "2026-11-18T03:00"
     )
-    assert night.kept_after_closures(new_york("2026-11-18T00:00")) == new_york("2026-11-18T04:00")
+    assert night.kept_after_closures(new_york("2026-11-18T00:00"), MADE) == new_york(
+        "2026-11-18T04:00"
+    )
 
 
 @pytest.mark.parametrize(
@@ -144,13 +162,15 @@ def test_a_closure_over_a_clock_change_counts_real_hours(
 ) -> None:
     around = hours(closure, hours=ALWAYS)
 
-    assert around.kept_after_closures(new_york(promised)) == new_york(kept)
+    assert around.kept_after_closures(new_york(promised), MADE) == new_york(kept)
 
 
 def test_a_closure_over_the_weekend_of_a_clock_change_keeps_the_wall_time() -> None:
     friday = hours(("2026-03-06T00:00", "2026-03-09T00:00"))
 
-    assert friday.kept_after_closures(new_york("2026-03-06T15:00")) == new_york("2026-03-09T15:00")
+    assert friday.kept_after_closures(new_york("2026-03-06T15:00"), MADE) == new_york(
+        "2026-03-09T15:00"
+    )
 
 
 instants = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 28)).map(  # noqa: DTZ001 - UTC next
@@ -169,14 +189,13 @@ def test_no_promise_is_ever_in_a_closure_or_earlier_than_it_was(
     closed = business_hours(_settings(), closures)
     promised = plain.due_after(received, days)
 
-    kept = closed.kept_after_closures(promised)
+    kept = closed.kept_after_closures(promised, received)
 
     assert kept >= promised
     assert not any(start < kept < end for start, end in closed.closures)
-    assert closed.kept_after_closures(kept) == kept or kept == promised
-    fresh = closed.due_after(received, days)
-    assert fresh >= promised
-    assert not any(start < fresh < end for start, end in closed.closures)
+    made_knowing_of_them = closed.due_after(received, days)
+    assert made_knowing_of_them >= promised
+    assert closed.kept_after_closures(made_knowing_of_them, received) == made_knowing_of_them
 
 
 def _settings() -> ClinicSettings:

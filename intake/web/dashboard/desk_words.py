@@ -66,6 +66,8 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         "role": "Your role does not allow this",
         "fresh_sign_in_needed": "Sign in again to do this",
         "inquiry_changed": "Somebody changed this inquiry meanwhile. See what they did",
+        "closure_exists": "The clinic is closed from then until then already",
+        "closure_over": "This closure is over already",
         "opening_own": "You opened this one yourself. Somebody else has to look at it",
         "opening_reviewed": "Somebody has looked at this one already",
         "not_from_this_status": "This cannot be done from where the inquiry stands now",

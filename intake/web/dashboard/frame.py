@@ -8,7 +8,7 @@ from flask_wtf.csrf import generate_csrf
 from intake.clinic.notices import notices_for
 from intake.staff.accounts import Member, current_member
 from intake.staff.permissions import Permission
-from intake.web.context import current
+from intake.web.context import closed, current
 from intake.web.dashboard.alarms import NO_BAND, band
 from intake.web.dashboard.keys import single_keys
 from intake.web.dashboard.policies import is_staff
@@ -66,6 +66,8 @@ def _places(member: Member) -> list[tuple[str, str, str]]:
         ("dashboard.numbers", "Numbers", "numbers", Permission.SEE_NUMBERS),
         ("dashboard.subscriptions", "Notifications", "subscriptions", Permission.KEEP_OWN_ACCOUNT),
         ("dashboard.members", "Members", "members", Permission.MANAGE_MEMBERS),
+        ("dashboard.closures", "Clinic", "clinic", Permission.SET_CLOSURES),
+        ("dashboard.letters", "Letters", "clinic", Permission.SEE_LETTERS),
         ("dashboard.openings", "Break-glass", "openings", Permission.REVIEW_OPENINGS),
         ("dashboard.endpoints", "Webhooks", "endpoints", Permission.MANAGE_ENDPOINTS),
         ("dashboard.account", "My account", "account", Permission.KEEP_OWN_ACCOUNT),
@@ -73,7 +75,9 @@ def _places(member: Member) -> list[tuple[str, str, str]]:
     return [
         (url_for(endpoint), words, section)
         for endpoint, words, section, permission in places
-        if member.may(permission) and not (section == "openings" and member.may(ADMINISTERS))
+        if member.may(permission)
+        and not (section == "openings" and member.may(ADMINISTERS))
+        and not (endpoint == "dashboard.letters" and member.may(Permission.SET_CLOSURES))
     ]
 
 
@@ -85,4 +89,7 @@ def _warnings() -> list[str]:
         for notice in notices_for(settings.clinic)
         if not notice.is_confirmed
     ]
+    notice = closed()
+    if notice is not None:
+        found.insert(0, f"{notice.sentence} The public pages say so.")
     return found if settings.smtp.host else [*found, NO_MAIL]

@@ -20,6 +20,7 @@ from intake.desk.reading import DeskText
 from intake.desk.reasons import NO_MESSAGE, REASONS, REOPENING
 from intake.inquiries.models import Outcome
 from intake.notifications.queries import Delivery
+from intake.storage.types import from_millis
 from intake.web.dashboard.act_words import CHANNELS, CLOSINGS, DISPOSITIONS, RESULTS
 from intake.web.dashboard.message_rows import last_moment, message_state, message_words
 from intake.web.dashboard.sentences import EVENTS, STATUSES, plain
@@ -154,7 +155,7 @@ def _event(
         left.remove(text)
     kind = KINDS.get(entry.action, "event")
     reason = told.reasons.get(str(entry.detail.get("opening", "")), "")
-    extra = _detail(entry.detail)
+    extra = _detail(entry.detail) or _moved(entry.detail, told.zone)
     words = EVENTS.get(entry.action, plain(entry.action))
     return Entry(
         when=day_and_time(entry.at, told.zone),
@@ -194,6 +195,14 @@ def _message(one: Delivery, zone: str) -> Entry:
         kind="message",
         state=message_state(one),
     )
+
+
+def _moved(detail: Mapping[str, JSON], zone: str) -> str:
+    """Return from when to when a promise was moved."""
+    was, due = detail.get("was_due_at"), detail.get("due_at")
+    if not isinstance(was, int) or not isinstance(due, int):
+        return ""
+    return " to ".join(day_and_time(from_millis(one), zone) for one in (was, due))
 
 
 def _detail(detail: Mapping[str, JSON]) -> str:

@@ -2,7 +2,8 @@
 
 They hold nothing of a visitor: no token, no nonce, no cookie. They are drawn when the process
 starts, so that a broken page stops the start and not a reader, and again when the clinic's day
-changes, because an overdue review must be told on the day it falls due.
+changes, because an overdue review must be told on the day it falls due, and when a closure begins,
+changes or ends.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import NotFound
 
+from intake.clinic.closed_notice import ClosedNotice, closed_notice
 from intake.clinic.notices import Notice, notices_for
 from intake.i18n import LANGUAGES, N_, words
 from intake.pages.models import CellKind, Group, Page
@@ -53,6 +55,7 @@ class Book:
     day: date
     pages: Mapping[str, Prepared]
     drafts: frozenset[str]
+    closed: ClosedNotice | None = None
 
 
 def today() -> date:
@@ -60,13 +63,19 @@ def today() -> date:
     return now().astimezone(ZoneInfo(current().settings.clinic.zone)).date()
 
 
+def banner() -> ClosedNotice | None:
+    """Return what a closure puts on every page now; in English, to see whether it changed."""
+    service, at = current(), now()
+    return closed_notice(service.closures.at(at), service.settings.clinic, "en", at=at)
+
+
 def book() -> Book:
-    """Return today's pages; draws them again when the day has changed.
+    """Return today's pages; draws them again when the day or the banner has changed.
 
     Two threads may both draw them at midnight: the same bytes, and the later one stays.
     """
     kept = current_app.extensions.get("intake_book")
-    if kept is None or kept.day != today():
+    if kept is None or kept.day != today() or kept.closed != banner():
         kept = draw_all(current_app)
         current_app.extensions["intake_book"] = kept
     return cast(Book, kept)
@@ -77,7 +86,7 @@ def draw_all(app: Flask) -> Book:
     pages: dict[str, Prepared] = {}
     drafts: set[str] = set()
     with app.app_context():
-        day = today()
+        day, closed = today(), banner()
         catalog = current().catalog
     for lang in LANGUAGES:
         prefix = "/es" if lang == "es" else ""
@@ -93,7 +102,7 @@ def draw_all(app: Flask) -> Book:
     with app.test_request_context("/"):
         pages["/sitemap.xml"] = prepare(_sitemap(pages, drafts).encode(), "application/xml")
         pages["/robots.txt"] = prepare(_robots().encode(), "text/plain")
-    return Book(day, pages, frozenset(drafts))
+    return Book(day, pages, frozenset(drafts), closed)
 
 
 def _draw(address: str, day: date) -> tuple[bool, str]:
