@@ -32,6 +32,7 @@ from intake.operations.preflight import check_daily
 from intake.operations.rounds import (
     DESK_SECONDS,
     LADDER_SECONDS,
+    ROUTING_SECONDS,
     URGENT_SECONDS,
     WATCH_SECONDS,
     DeskRounds,
@@ -147,11 +148,16 @@ class Intake:
             Chore("escalate", LADDER_SECONDS, lambda: rounds.climb(self.clock())),
             Chore("watch", WATCH_SECONDS, lambda: rounds.watch(self.clock())),
             Chore("desk", DESK_SECONDS, self.look_after_desk),
+            Chore("routing", ROUTING_SECONDS, self.give_out),
         )
 
     def look_after_desk(self) -> None:
         """Wake, end waiting, remind, and keep promises around closures."""
         DeskRounds(self.database, self.office).make(self.clock())
+
+    def give_out(self) -> None:
+        """Give new inquiries to members by the rules; writes nothing where there are none."""
+        DeskRounds(self.database, self.office).give_out(self.clock())
 
     def seal_audit(self, *, everything: bool = False) -> None:
         """Seal what the audit trail holds unsealed, batch by batch; writes nothing if all is."""

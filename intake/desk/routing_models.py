@@ -18,7 +18,9 @@ class RoutingRule(Base):
     public_id: Mapped[str] = mapped_column(unique=True)
     place: Mapped[int] = mapped_column(Integer)  # rules are asked in this order
     language: Mapped[str]  # en, es, other, or empty
-    condition: Mapped[str]  # the slug of the form, or empty; compared by its keyed token
+    # The keyed token, as in search: rule and inquiry stand side by side in ``routings``, so a name
+    # here would tell of each inquiry what it is about.
+    condition_token: Mapped[bytes | None]
     country: Mapped[str]  # US, or empty
     state: Mapped[str]  # FL, or empty
     created_at: Mapped[datetime]

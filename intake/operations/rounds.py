@@ -1,11 +1,15 @@
 """The rounds a worker makes for people: the urgent, the ladder, what fails in silence, who waits.
 
+New inquiries are given out here as well, and promises kept around closures.
+
 Each reads first and opens the write door only for news, so that an idle worker never writes. All
 are safe in several workers at once: a step is taken by whoever writes its row.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
+
+import structlog
 
 from intake.audit.models import SYSTEM
 from intake.clinic.closures import hours_now
@@ -14,14 +18,18 @@ from intake.desk.audience import audience
 from intake.desk.closed_promises import keep_promises, to_move
 from intake.desk.moves import stop_waiting
 from intake.desk.office import Office
+from intake.desk.routing_round import leave_alone, route, to_route
 from intake.desk.snooze import is_over, to_wake, wake
+from intake.errors import Conflict, NotFound, NotPermitted
 from intake.settings import Settings
 from intake.storage.database import Database
 
+log = structlog.get_logger()
 URGENT_SECONDS = 5.0
 LADDER_SECONDS = 60.0
 WATCH_SECONDS = 60.0
 DESK_SECONDS = 30.0
+ROUTING_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +113,27 @@ class DeskRounds:
                 count += keep_promises(session, self.office, reference, at=at)
         return count
 
+    def give_out(self, at: datetime) -> int:
+        """Give new inquiries out by the rules; return how many were given to somebody."""
+        with self.database.read() as session:
+            found = to_route(session)
+        return sum(self._give_out(reference, at) for reference in found)
+
     def make(self, at: datetime) -> int:
         """Make all rounds; return how much there was to do."""
         rounds = (self.keep_promises, self.wake, self.end_waiting, self.remind)
         return sum(make(at) for make in rounds)
+
+    def _give_out(self, reference: str, at: datetime) -> bool:
+        try:
+            with self.database.write() as session:
+                return route(session, self.office, reference, at=at)
+        except (NotFound, NotPermitted, Conflict) as refused:
+            # It stays nobody's, as without rules, and is no reason to leave the others waiting.
+            log.warning("not_routed", reference=reference, code=refused.code)
+            with self.database.write() as session:
+                leave_alone(session, reference, at=at)
+            return False
 
     def _wake(self, reference: str, at: datetime) -> bool:
         with self.database.write() as session:

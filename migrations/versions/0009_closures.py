@@ -87,7 +87,7 @@ def _routing() -> None:
         sa.Column("public_id", sa.Text(), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
-        sa.Column("condition", sa.Text(), nullable=False),
+        sa.Column("condition_token", sa.LargeBinary(), nullable=True),
         sa.Column("country", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("created_at", BIG, nullable=False),

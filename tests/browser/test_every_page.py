@@ -48,6 +48,9 @@ DESK = (
     "/staff/account/passkeys/new",
     "/staff/members",
     "/staff/openings",
+    "/staff/closures",
+    "/staff/routing",
+    "/staff/letters",
     "/staff/proof",
     "/staff/mf-recovery-codes",
 )

@@ -1,4 +1,4 @@
-"""The pages on which the clinic says how it works: when it is closed, who gets what, its letters."""
+"""The pages on which the clinic says how it works: closed times, routing, letters."""
 
 from flask import url_for
 

@@ -101,7 +101,9 @@ def closure_ending(public_id: str) -> ResponseReturnValue:
 
 
 def _instants() -> tuple[datetime, datetime]:
-    zone, found, problems = clinic().zone, [], []
+    zone = clinic().zone
+    found: list[datetime] = []
+    problems: list[Problem] = []
     for field in ("starts_at", "ends_at"):
         try:
             found.append(instant_of(request.form.get(field, ""), zone, field))

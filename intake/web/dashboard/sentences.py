@@ -66,7 +66,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "inquiry.escalated": "Passed up, as an answer is due",
         "inquiry.promise_moved": "The promised time was moved, as the clinic is closed then",
         "inquiry.promise_put_back": "The promised time was put back, as the clinic is open",
-        "inquiry.routed": "Given out by a rule",
+        "inquiry.not_routed": "A rule fits, and nobody it names is there",
         "inquiry.restored": "Taken out of quarantine",
         "inquiry.spam_proposed": "Proposed as spam; a second person decides",
         "inquiry.attempted": "Tried to reach them",

@@ -66,6 +66,7 @@ TEXTS: Mapping[str, tuple[frozenset[str], str]] = {
     "question": (frozenset({"inquiry.handed_to_clinician"}), "Question: "),
     "disposition": (frozenset({"inquiry.disposition_recorded", "inquiry.closed"}), ""),
 }
+ROUTED_NAMES = ("given_to", "instead_of")
 ACTORS = {
     ActorKind.VISITOR: "the person",
     ActorKind.PERSON: "the person",
@@ -124,6 +125,13 @@ def _gathered(entries: Iterable[Entry]) -> Iterator[Entry]:
             yield from same
 
 
+def named_in(history: Iterable[AuditEntry]) -> Iterator[str]:
+    """Give the public ids of everybody whose name the timeline needs."""
+    for entry in history:
+        yield entry.actor.id
+        yield from (str(entry.detail[key]) for key in ROUTED_NAMES if key in entry.detail)
+
+
 def filters(reference: str, shown: str) -> list[tuple[str, str, bool]]:
     """Return the filters as links, and which one is on."""
     return [
@@ -155,7 +163,11 @@ def _event(
         left.remove(text)
     kind = KINDS.get(entry.action, "event")
     reason = told.reasons.get(str(entry.detail.get("opening", "")), "")
-    extra = _detail(entry.detail) or _moved(entry.detail, told.zone)
+    extra = (
+        _detail(entry.detail)
+        or _moved(entry.detail, told.zone)
+        or _routed(entry.detail, told.names)
+    )
     words = EVENTS.get(entry.action, plain(entry.action))
     return Entry(
         when=day_and_time(entry.at, told.zone),
@@ -203,6 +215,23 @@ def _moved(detail: Mapping[str, JSON], zone: str) -> str:
     if not isinstance(was, int) or not isinstance(due, int):
         return ""
     return " to ".join(day_and_time(from_millis(one), zone) for one in (was, due))
+
+
+def _routed(detail: Mapping[str, JSON], names: Mapping[str, str]) -> str:
+    """Return by which rule an inquiry was given to whom, and why."""
+    if "rule" not in detail:
+        return ""
+    matched = detail.get("matched")
+    why = ", ".join(str(one) for one in matched) if isinstance(matched, list) else ""
+    parts = [f"by rule {detail['rule']}" + (f" ({why})" if why else "")]
+    given_to, among = str(detail.get("given_to", "")), detail.get("among")
+    if given_to:
+        parts.insert(0, f"to {names.get(given_to, 'a member')}")
+    if isinstance(among, int) and among > 1:
+        parts.append(f"the fewest open of {among}")
+    if "instead_of" in detail:
+        parts.append(f"{names.get(str(detail['instead_of']), 'a member')} is away")
+    return "; ".join(parts)
 
 
 def _detail(detail: Mapping[str, JSON]) -> str:
