@@ -14,10 +14,10 @@ from intake.crypto.tokens import SearchTokens
 from intake.desk.numbers.counting import Counting
 from intake.desk.numbers.keeping import keep
 from intake.desk.office import Office, office
+from intake.desk.reached import take_mail
 from intake.errors import Misconfigured
 from intake.i18n import LANGUAGES
 from intake.inquiries.recipients import recipient_of
-from intake.inquiries.returned_mail import take_mail
 from intake.notifications.channels.base import Channel
 from intake.notifications.channels.choice import open_channels, open_endpoint_channels
 from intake.notifications.digest import gather

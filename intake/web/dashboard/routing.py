@@ -103,9 +103,8 @@ def _page(errors: Mapping[str, str]) -> str:
         stored = rules_in_force(session)
         members = dict(members_who(session, Permission.ACT_ON_INQUIRIES))
     fields = _fields(errors, members)
-    problems = [(f"#{one.id}", one.error) for one in fields if one.error]
-    if "rules" in errors:
-        problems.append(("#add", errors["rules"]))
+    shown = {one.name: f"#{one.id}" for one in fields if one.choices}
+    problems = [(shown.get(field, "#add"), words) for field, words in errors.items()]
     return render_template(
         "dashboard/routing.html",
         title="Routing",
