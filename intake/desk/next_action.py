@@ -21,6 +21,7 @@ from intake.desk.models import AppointmentKind, Clock, ClockKind, Disposition, D
 from intake.desk.office import Office
 from intake.desk.policy import AttemptPolicy, may_write, policy_of
 from intake.desk.queries import Asked, Attempt, Booked, asked_of, attempts_of, booked_for
+from intake.desk.waiting import last_reminded
 from intake.inquiries.models import Status
 from intake.inquiries.summaries import InquirySummary
 from intake.inquiries.unsealing import Label
@@ -114,14 +115,27 @@ def _later(facts: ActionFacts) -> NextAction:
         due = facts.running.get(ClockKind.CLINICIAN_ANSWER)
         return NextAction(ActionKind.DECIDE, "A clinician is to decide", due)
     if facts.status is Status.WAITING_ON_PATIENT:
-        ends = facts.asked.ends_at if facts.asked else None
-        return NextAction(ActionKind.WAIT, "Wait for their answer", ends)
+        return _wait(facts)
     if facts.status is Status.SCHEDULED:
         starts = facts.booked.starts_at if facts.booked else None
         return NextAction(ActionKind.CONSULTATION, "Say how the appointment went", starts)
     if facts.status is Status.IN_DISCUSSION:
         return _discuss(facts.disposition)
     return NextAction(ActionKind.NOTHING, "Nothing is owed")
+
+
+def _wait(facts: ActionFacts) -> NextAction:
+    """Return that we wait, or that who gets no mail is to be reminded by us."""
+    asked, label = facts.asked, facts.label
+    if asked is None:
+        return NextAction(ActionKind.WAIT, "Wait for their answer")
+    due = last_reminded(asked.asked_at, asked.reminders)
+    tried = any(one.at >= due for one in facts.attempts) if due is not None else True
+    if label is None or "email" in label.ways or tried:
+        return NextAction(ActionKind.WAIT, "Wait for their answer", asked.ends_at)
+    if "call" in label.ways:
+        return NextAction(ActionKind.CALL, "Call to remind them: they get no email")
+    return NextAction(ActionKind.WRITE, "Text to remind them: they get no email")
 
 
 def _discuss(disposition: DispositionCode | None) -> NextAction:

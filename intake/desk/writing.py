@@ -15,13 +15,18 @@ WITHDRAWN = "inquiry.withdrawn"
 REMINDED = "inquiry.reminded"
 
 
-def tell_person(case: Case, event: str, subject_id: str) -> None:
-    """Tell the person by mail, where they chose mail; permission is asked again when it is sent."""
+def tell_person(case: Case, event: str, subject_id: str) -> bool:
+    """Tell the person by mail, where they chose mail; permission is asked again when it is sent.
+
+    Returns:
+        Whether there is a way to tell them; where there is none, somebody has to call.
+    """
     label = case.label
     if label is None or "email" not in label.ways or not may_write(label):
-        return
+        return False
     message = NewMessage(case.inquiry.id, PERSON, "email", event, subject_id)
     enqueue(case.session, [message], at=case.at)
+    return True
 
 
 def tell_assignee(case: Case, member_id: int, move_id: int) -> None:

@@ -74,6 +74,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "inquiry.information_came": "They wrote to us",
         "inquiry.waiting_ended": "We wait no longer",
         "inquiry.reminded": "Reminded them",
+        "inquiry.reminder_by_phone": "A reminder is due, by phone: they get no email from us",
         "inquiry.handed_to_clinician": "Handed to a clinician",
         "inquiry.disposition_recorded": "A clinician decided",
         "inquiry.scheduled": "Booked",
