@@ -54,7 +54,7 @@ def desk(database: Database) -> Desk:
 
 
 def test_a_merge_and_an_assignment_at_once_end_without_a_deadlock(
-    desk: Desk, empty_url: str
+    desk: Desk, database_url: str
 ) -> None:
     pairs = [
         (desk.inquiry(full_name=f"Bo Made-Up {number}"), desk.inquiry()) for number in range(ROUNDS)
@@ -62,7 +62,7 @@ def test_a_merge_and_an_assignment_at_once_end_without_a_deadlock(
     context = multiprocessing.get_context("spawn")
     meet, results = context.Barrier(2), context.Queue()
     acts = [
-        context.Process(target=act, args=(empty_url, meet, results, pairs, by))
+        context.Process(target=act, args=(database_url, meet, results, pairs, by))
         for act, by in ((_merge, desk.ida), (_assign, desk.rosa))
     ]
     for process in acts:

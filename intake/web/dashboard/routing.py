@@ -186,7 +186,7 @@ def _fields(errors: Mapping[str, str], members: Mapping[int, str]) -> list[Staff
             "members",
             "boxes",
             "Goes to",
-            hint="Of several, to whom has the fewest open. Who is away is stood in for",
+            hint="Of several, to the one with the fewest open. Whoever is away is stood in for",
             choices=tuple((str(number), name, "") for number, name in members.items()),
             value=tuple(form.getlist("members")),
             error=errors.get("members", ""),
