@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import NotFound
 
-from intake.clinic.closed_notice import ClosedNotice, closed_notice
+from intake.clinic.closures import Closure
 from intake.clinic.notices import Notice, notices_for
 from intake.i18n import LANGUAGES, N_, words
 from intake.pages.models import CellKind, Group, Page
@@ -55,7 +55,7 @@ class Book:
     day: date
     pages: Mapping[str, Prepared]
     drafts: frozenset[str]
-    closed: ClosedNotice | None = None
+    closed: tuple[Closure, ...] = ()
 
 
 def today() -> date:
@@ -63,10 +63,12 @@ def today() -> date:
     return now().astimezone(ZoneInfo(current().settings.clinic.zone)).date()
 
 
-def banner() -> ClosedNotice | None:
-    """Return what a closure puts on every page now; in English, to see whether it changed."""
-    service, at = current(), now()
-    return closed_notice(service.closures.at(at), service.settings.clinic, "en", at=at)
+def banner() -> tuple[Closure, ...]:
+    """Return what the banner of now is made of, empty without one; cheap, as each request asks."""
+    at = now()
+    known = current().closures.at(at)
+    holding = tuple(one for one in known if one.holds(at))
+    return holding + known if holding else ()
 
 
 def book() -> Book:

@@ -163,6 +163,7 @@ FRESH = {
     ("POST", "/staff/endpoints/<public_id>/old-secret/ending"),
     ("POST", "/staff/letters/<letter>/approval"),
     ("POST", "/staff/letters/<letter>/approval/ending"),
+    ("POST", "/staff/inquiries/<reference>/clinical-closing"),
     ("GET", "/staff/proof"),
     ("POST", "/staff/proof"),
 }
