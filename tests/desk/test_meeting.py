@@ -24,7 +24,7 @@ Pairs = list[tuple[str, str]]
 def _merge(url: str, meet: Any, results: Any, pairs: Pairs, by: DeskMember) -> None:  # noqa: ANN401 - from multiprocessing
     database = Database(url)
     for kept, ended in pairs:
-        meet.wait(60)
+        meet.wait(120)
         try:
             with database.write() as session:
                 both = Seen(kept, 1), Seen(ended, 1)
@@ -38,7 +38,7 @@ def _merge(url: str, meet: Any, results: Any, pairs: Pairs, by: DeskMember) -> N
 def _assign(url: str, meet: Any, results: Any, pairs: Pairs, by: DeskMember) -> None:  # noqa: ANN401 - from multiprocessing
     database = Database(url)
     for number, pair in enumerate(pairs):
-        meet.wait(60)
+        meet.wait(120)
         try:
             with database.write() as session:
                 assign(session, the_office(), pair[number % 2], 1, to=by.id, by=by, at=NOON)
@@ -67,7 +67,7 @@ def test_a_merge_and_an_assignment_at_once_end_without_a_deadlock(
     ]
     for process in acts:
         process.start()
-    said = [results.get(timeout=90) for _ in range(2 * ROUNDS)]
+    said = [results.get(timeout=240) for _ in range(2 * ROUNDS)]
     for process in acts:
         process.join(60)
 

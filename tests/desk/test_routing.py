@@ -234,7 +234,7 @@ def test_a_rule_names_somebody_who_may_own_one(desk: Desk, ada: DeskMember) -> N
 
 def _give_out(url: str, start: Any, results: Any) -> None:  # noqa: ANN401 - from multiprocessing
     database = Database(url)
-    start.wait(30)
+    start.wait(120)
     results.put(DeskRounds(database, the_office()).give_out(LATER))
     database.close()
 
@@ -251,9 +251,9 @@ def test_two_workers_give_each_inquiry_to_one_member(
     ]
     for worker in workers:
         worker.start()
-    counts = [results.get(timeout=60) for _ in workers]
+    counts = [results.get(timeout=240) for _ in workers]
     for worker in workers:
-        worker.join(30)
+        worker.join(60)
 
     assert sum(counts) == len(references)
     with desk.database.read() as session:
