@@ -2,7 +2,8 @@
 
 They hold nothing of a visitor: no token, no nonce, no cookie. They are drawn when the process
 starts, so that a broken page stops the start and not a reader, and again when the clinic's day
-changes, because an overdue review must be told on the day it falls due.
+changes, because an overdue review must be told on the day it falls due, or when something they
+say has changed (``web/changing``).
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,9 +18,11 @@ from werkzeug.exceptions import NotFound
 from intake.clinic.notices import Notice, notices_for
 from intake.i18n import LANGUAGES, N_, words
 from intake.pages.models import CellKind, Group, Page
-from intake.web.context import absolute, current, language, now, path
+from intake.web.changing import Changing, changing
+from intake.web.context import absolute, clinic, current, language, now, path
 from intake.web.prepared import Prepared, answer, prepare
 from intake.web.site.blueprint import site
+from intake.web.site.waiting_words import promise_and_waiting
 
 CHECK_EACH_TIME = "public, no-cache"
 HOME_TITLE = N_("Clear facts about cell treatment research")
@@ -51,6 +54,7 @@ class Book:
     """Every page as it stands on one day, by its path; ``drafts`` are kept from search engines."""
 
     day: date
+    said: Changing
     pages: Mapping[str, Prepared]
     drafts: frozenset[str]
 
@@ -61,12 +65,12 @@ def today() -> date:
 
 
 def book() -> Book:
-    """Return today's pages; draws them again when the day has changed.
+    """Return today's pages; draws them again when the day, or what they say, has changed.
 
     Two threads may both draw them at midnight: the same bytes, and the later one stays.
     """
     kept = current_app.extensions.get("intake_book")
-    if kept is None or kept.day != today():
+    if kept is None or (kept.day, kept.said) != (today(), changing()):
         kept = draw_all(current_app)
         current_app.extensions["intake_book"] = kept
     return cast(Book, kept)
@@ -77,7 +81,7 @@ def draw_all(app: Flask) -> Book:
     pages: dict[str, Prepared] = {}
     drafts: set[str] = set()
     with app.app_context():
-        day = today()
+        day, said = today(), changing()
         catalog = current().catalog
     for lang in LANGUAGES:
         prefix = "/es" if lang == "es" else ""
@@ -93,7 +97,7 @@ def draw_all(app: Flask) -> Book:
     with app.test_request_context("/"):
         pages["/sitemap.xml"] = prepare(_sitemap(pages, drafts).encode(), "application/xml")
         pages["/robots.txt"] = prepare(_robots().encode(), "text/plain")
-    return Book(day, pages, frozenset(drafts))
+    return Book(day, said, pages, frozenset(drafts))
 
 
 def _draw(address: str, day: date) -> tuple[bool, str]:
@@ -139,6 +143,7 @@ def _index(
         is_unconfirmed=unconfirmed,
         notices=notices,
         crumbs=crumbs,
+        waiting=promise_and_waiting(changing().answer_times, clinic().reply_time_text, language()),
         autoimmune=[(p, shown_label(p)) for p in conditions if p.group is Group.AUTOIMMUNE],
         nerve=[(p, shown_label(p)) for p in conditions if p.group is Group.NERVE],
     )
