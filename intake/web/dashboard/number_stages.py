@@ -116,7 +116,7 @@ def _form(shown: Shown, name: str, title: str, pages: Sequence[str]) -> Figure:
     drawn = [
         Bar(
             PAGES[page],
-            words.told(count) + (f" · {gone} left" if gone not in {"", "0"} else ""),
+            words.told(count) + (f" · {gone} left" if gone not in {"", "0", words.HIDDEN} else ""),
             _width(count, most),
         )
         for page, count, gone in zip(pages, chain.reached, left, strict=True)

@@ -119,9 +119,9 @@ def test_the_form_is_told_page_by_page_without_small_groups(
     shown = text_of(coordinator.get("/staff/numbers").text)
 
     assert "Start page: 120 · 20 left;" in shown
-    # Two left at the first question; without the 18 of the next one they could be worked out.
-    assert "1 Who it is for: 100 · under 5 left; 2 About them: hidden" in shown
-    assert "3 Condition: 80 · 10 left" in shown
+    # Two left at the first question; the ten of the third hide them, or the rest would tell.
+    assert "1 Who it is for: 100 · under 5 left; 2 About them: hidden · 18 left;" in shown
+    assert "3 Condition: hidden; 4 Question: 70;" in shown
     assert "Sent: 70." in shown
     assert "All questions on one page: 20 · 8 left; Sent from one page: 12." in shown
     assert "no person is tracked" in shown
