@@ -157,6 +157,10 @@ class SearchTokens:
         """Return the token of a condition's slug."""
         return self._token("condition", slug)
 
+    def place(self, country: str, state: str) -> bytes:
+        """Return the token of where somebody lives: a country, and a state where we ask for it."""
+        return self._token("place", f"{country}-{state}")
+
     def _name(self, name: str) -> Iterator[bytes]:
         for word in all_words(name):
             yield self._token("word", word)

@@ -22,6 +22,7 @@ from intake.consent.models import ConsentRecord
 from intake.crypto.sealed import seal_json
 from intake.crypto.tokens import hash_code, hash_secret, new_code, new_public_id, new_reference
 from intake.inquiries.draft import InquiryDraft
+from intake.inquiries.likeness import likeness_of
 from intake.inquiries.models import TABLE, Inquiry, SearchToken
 from intake.inquiries.sealing import label_of
 from intake.notifications.models import Channel, OutboxMessage
@@ -65,6 +66,7 @@ class Person:
     answers: Mapping[str, Any]
     label: Mapping[str, Any]
     tokens: frozenset[bytes]
+    like: bytes | None
     language: str
 
 
@@ -171,6 +173,10 @@ class Maker:
             "answers": sealed("answers", answers),
             "label": sealed("label", person.label),
             "access": sealed("access", access),
+            "place": self.desk.tokens.place(person.draft.country, person.draft.state or ""),
+            "like_phone": self.desk.tokens.phone(phone),
+            "like_email": self.desk.tokens.email(email),
+            "like_person": person.like,
         }
 
     def _due(self, at: datetime) -> datetime:
@@ -308,8 +314,14 @@ def _person(desk: Desk, draft: InquiryDraft, language: str) -> Person:
     bare = desk.tokens.for_inquiry(
         names=(), phone_e164=None, email=None, reference="22222222", conditions=()
     )
+    like = likeness_of({**draft.answers(), "phone_e164": None, "email": None}, desk.tokens)
     return Person(
-        draft, draft.answers(), label_of(draft, desk.clinic), frozenset(both) - set(bare), language
+        draft,
+        draft.answers(),
+        label_of(draft, desk.clinic),
+        frozenset(both) - set(bare) | like.tokens,
+        like.person_of_age,
+        language,
     )
 
 
