@@ -173,9 +173,7 @@ def seal_inquiry(
         "label": sealed("label", label_of(draft, clinic)),
         "access": sealed("access", access),
         "place": tokens.place(draft.country, draft.state or ""),
-        "like_phone": likeness.phone,
-        "like_email": likeness.email,
-        "like_person": likeness.person_of_age,
+        **likeness.telling,
     }
     names = (draft.full_name, draft.called, draft.requester_name)
     return SealedInquiry(
@@ -190,7 +188,7 @@ def seal_inquiry(
                 conditions=draft.conditions,
             )
         )
-        | likeness.tokens,
+        | likeness.stored,
         contact_tokens=_contact_tokens(draft, tokens),
         grants=grants_of(draft, circumstances, clinic, offer),
         facts=Facts(

@@ -66,7 +66,6 @@ class Person:
     answers: Mapping[str, Any]
     label: Mapping[str, Any]
     tokens: frozenset[bytes]
-    like: bytes | None
     language: str
 
 
@@ -99,7 +98,7 @@ class Maker:
         email = f"person{self.dice.randrange(10**9)}@mail.example.org"
         row = self._inquiry(person, (public_id, reference), phone, email, at)
         row["id"] = inquiry_id
-        tokens = self._tokens(person, reference, phone, email)
+        tokens = self._tokens(person, row, phone, email)
         consents = self.consents[person.language]
         millis = to_millis(at)
         message = self._message(inquiry_id, number, public_id, millis)
@@ -174,9 +173,7 @@ class Maker:
             "label": sealed("label", person.label),
             "access": sealed("access", access),
             "place": self.desk.tokens.place(person.draft.country, person.draft.state or ""),
-            "like_phone": self.desk.tokens.phone(phone),
-            "like_email": self.desk.tokens.email(email),
-            "like_person": person.like,
+            **likeness_of(answers, self.desk.tokens).telling,
         }
 
     def _due(self, at: datetime) -> datetime:
@@ -210,11 +207,12 @@ class Maker:
             "closed_at": to_millis(ended) if outcome else None,
         }
 
-    def _tokens(self, person: Person, reference: str, phone: str, email: str) -> set[bytes]:
+    def _tokens(self, person: Person, row: Mapping[str, Any], phone: str, email: str) -> set[bytes]:
         own = self.desk.tokens.for_inquiry(
-            names=(), phone_e164=phone, email=email, reference=reference, conditions=()
+            names=(), phone_e164=phone, email=email, reference=row["reference"], conditions=()
         )
-        return {*person.tokens, *own}
+        telling = (row[name] for name in ("like_phone", "like_email"))
+        return {*person.tokens, *own, *(one for one in telling if one is not None)}
 
     def _message(
         self, inquiry_id: int, number: int, public_id: str, millis: int
@@ -320,7 +318,6 @@ def _person(desk: Desk, draft: InquiryDraft, language: str) -> Person:
         draft.answers(),
         label_of(draft, desk.clinic),
         frozenset(both) - set(bare) | like.tokens,
-        like.person_of_age,
         language,
     )
 

@@ -64,6 +64,7 @@ class Device:
         )
 
     def sign_out(self) -> None:
+        self.page.locator(".who summary").click()
         self.page.get_by_role("button", name="Sign out", exact=True).click()
         expect(self.page.get_by_role("heading", name="Sign in")).to_be_visible()
 

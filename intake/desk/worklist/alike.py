@@ -1,8 +1,9 @@
 """How many others each line of a page may be the same person as: a number, and never why.
 
 One statement for the page, from the tokens that were stored with each inquiry: nothing is opened.
-It counts what the panel of duplicates shows when the inquiry is opened (``desk.duplicates``), as
-far as a line needs to know: the newest dozen that share a number, an address, or name and age.
+It counts the likely ones, those that the page of the inquiry warns of (``desk.duplicates``): the
+same number or address with the same first name, or the same name and age. A household that shares
+a phone is not among them. Of each token the newest dozen are looked at; a line needs no more.
 """
 
 from collections.abc import Mapping, Sequence
@@ -82,7 +83,7 @@ def alike_counts(session: Session, ids: Sequence[int], *, at: datetime) -> Mappi
 
 
 def alike_words(number: int) -> str:
-    """Return ``1 looks alike``, ``3 look alike`` or ``9+ look alike``."""
+    """Return ``1 likely duplicate`` or ``9+ likely duplicates``."""
     if number == 1:
-        return "1 looks alike"
-    return f"{number if number <= SHOWN_AT_MOST else f'{SHOWN_AT_MOST}+'} look alike"
+        return "1 likely duplicate"
+    return f"{number if number <= SHOWN_AT_MOST else f'{SHOWN_AT_MOST}+'} likely duplicates"
