@@ -106,7 +106,7 @@ class Maker:
             "inquiries": [tuple(row[name] for name in COLUMNS["inquiries"])],
             "search_tokens": [(token, inquiry_id) for token in tokens],
             "consent_records": [
-                (next(self.consent_ids), inquiry_id, *consent, millis, None, None)
+                (next(self.consent_ids), inquiry_id, *consent, None, millis, None, None)
                 for consent in consents
             ],
             "outbox_messages": [message],

@@ -191,18 +191,30 @@ def test_a_condition_travels_sealed_beside_the_inquiry_too(
     assert "als" not in url.partition("about=")[0]
 
 
+WRITES = ("INSERT", "UPDATE", "DELETE")
+
+
 @contextmanager
-def commits_of(database: Database) -> Iterator[list[None]]:
-    counted: list[None] = []
+def writes_to(database: Database) -> Iterator[list[str]]:
+    """Give what each transaction that wrote something began to write with, once it committed."""
+    open_one: list[str] = []
+    committed: list[str] = []
 
-    def count(_connection: object) -> None:
-        counted.append(None)
+    def saw(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if statement.startswith(WRITES):
+            open_one.append(statement)
 
-    event.listen(database.writer, "commit", count)
+    def end(_connection: object) -> None:
+        committed.extend(open_one[:1])
+        open_one.clear()
+
+    event.listen(database.writer, "before_cursor_execute", saw)
+    event.listen(database.writer, "commit", end)
     try:
-        yield counted
+        yield committed
     finally:
-        event.remove(database.writer, "commit", count)
+        event.remove(database.writer, "before_cursor_execute", saw)
+        event.remove(database.writer, "commit", end)
 
 
 def test_opening_is_one_transaction_for_the_record_and_who_looks(
@@ -213,10 +225,11 @@ def test_opening_is_one_transaction_for_the_record_and_who_looks(
     rosa.get("/staff/inquiries")  # the sighting of the list is noted once a minute
     rosa.get(f"/staff/inquiries/{reference}")
 
-    with commits_of(database) as commits:
+    with writes_to(database) as committed:
         assert rosa.get(f"/staff/inquiries/{reference}?view=open").status_code == 200
 
-    assert len(commits) == 1
+    (first,) = committed
+    assert first.startswith("INSERT INTO audit_events")
     assert readings(database) == 2
     with database.read() as session:
         assert len(session.scalars(select(InquiryViewer.seen_at)).all()) == 1
