@@ -1,7 +1,7 @@
 """Where they live and what tells a likely duplicate, as keyed tokens on the inquiry's row.
 
 Empty on rows from before: such an inquiry shows no number of duplicates in the list (its own page
-still finds them), and the worker fills in the place from the label.
+still finds them), and ``inquiries.placing`` fills in the place when the service gets ready.
 """
 
 import sqlalchemy as sa
