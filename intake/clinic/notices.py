@@ -34,6 +34,10 @@ class Notice:
         """Whether a named person has compared the words with the law, and on which day."""
         return bool(self.confirmed_by and self.confirmed_on)
 
+    def confirmed(self, by: str, on: date) -> "Notice":
+        """Return the same words with a name and a day under them."""
+        return replace(self, confirmed_by=by, confirmed_on=on)
+
 
 _PAPER = "At least 8.5 by 11 inches and 40-point type."
 

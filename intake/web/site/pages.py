@@ -2,12 +2,14 @@
 
 They hold nothing of a visitor: no token, no nonce, no cookie. They are drawn when the process
 starts, so that a broken page stops the start and not a reader, and again when the clinic's day
-changes, because an overdue review must be told on the day it falls due.
+changes, because an overdue review must be told on the day it falls due, and when a mark of
+``web/freshness`` says that something they tell has changed.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from threading import Lock
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -16,11 +18,14 @@ from werkzeug.exceptions import NotFound
 
 from intake.clinic.notices import Notice, notices_for
 from intake.i18n import LANGUAGES, N_, words
-from intake.pages.models import CellKind, Group, Page
+from intake.pages.models import CellKind, Group, Kind, Page
 from intake.web.context import absolute, current, language, now, path
+from intake.web.freshness import Stamp, stamp
+from intake.web.live_pages import live
 from intake.web.prepared import Prepared, answer, prepare
 from intake.web.site.blueprint import site
 
+DRAWING = Lock()
 CHECK_EACH_TIME = "public, no-cache"
 HOME_TITLE = N_("Clear facts about cell treatment research")
 HOME_DESCRIPTION = N_(
@@ -51,6 +56,7 @@ class Book:
     """Every page as it stands on one day, by its path; ``drafts`` are kept from search engines."""
 
     day: date
+    stamp: Stamp
     pages: Mapping[str, Prepared]
     drafts: frozenset[str]
 
@@ -61,15 +67,19 @@ def today() -> date:
 
 
 def book() -> Book:
-    """Return today's pages; draws them again when the day has changed.
+    """Return today's pages; draws them again when the day or what they tell has changed.
 
-    Two threads may both draw them at midnight: the same bytes, and the later one stays.
+    One thread draws them; the others answer with what was, for the blink of an eye that it takes.
     """
-    kept = current_app.extensions.get("intake_book")
-    if kept is None or kept.day != today():
-        kept = draw_all(current_app)
-        current_app.extensions["intake_book"] = kept
-    return cast(Book, kept)
+    kept = cast(Book, current_app.extensions["intake_book"])
+    if kept.day == today() and kept.stamp == stamp():
+        return kept
+    if DRAWING.acquire(blocking=False):
+        try:
+            kept = current_app.extensions["intake_book"] = draw_all(current_app)
+        finally:
+            DRAWING.release()
+    return kept
 
 
 def draw_all(app: Flask) -> Book:
@@ -77,8 +87,7 @@ def draw_all(app: Flask) -> Book:
     pages: dict[str, Prepared] = {}
     drafts: set[str] = set()
     with app.app_context():
-        day = today()
-        catalog = current().catalog
+        day, drawn_for, catalog = today(), stamp(), live().catalog
     for lang in LANGUAGES:
         prefix = "/es" if lang == "es" else ""
         slugs = [page.slug for page in catalog.conditions(lang)]
@@ -93,7 +102,7 @@ def draw_all(app: Flask) -> Book:
     with app.test_request_context("/"):
         pages["/sitemap.xml"] = prepare(_sitemap(pages, drafts).encode(), "application/xml")
         pages["/robots.txt"] = prepare(_robots().encode(), "text/plain")
-    return Book(day, pages, frozenset(drafts))
+    return Book(day, drawn_for, pages, frozenset(drafts))
 
 
 def _draw(address: str, day: date) -> tuple[bool, str]:
@@ -104,11 +113,25 @@ def _draw(address: str, day: date) -> tuple[bool, str]:
         return _index(
             "site/conditions.html", CONDITIONS_TITLE, CONDITIONS_DESCRIPTION, crumbs=(home,)
         )
-    slug = address.rpartition("/")[2]
-    page = current().catalog.page(language(), slug)
-    is_condition = address.startswith("/conditions/")
-    listed = ((path("/conditions"), _say(CONDITIONS_TITLE)),) if is_condition else ()
+    page = live().catalog.page(language(), address.rpartition("/")[2])
     notices = notices_for(current().settings.clinic) if page.about_treatment else ()
+    return draw_page(page, day, live().notices((page.language, page.slug), notices))
+
+
+def draw_page(
+    page: Page, day: date, notices: tuple[Notice, ...], preview: str = ""
+) -> tuple[bool, str]:
+    """Draw one page under its own address; say whether it is a draft.
+
+    Args:
+        page: what to draw; published or not.
+        day: the day at the clinic.
+        notices: those the page carries.
+        preview: what a mark above the page says, where readers do not see this text.
+    """
+    is_condition = page.kind is Kind.CONDITION
+    home = (path("/"), _say(HOME))
+    listed = ((path("/conditions"), _say(CONDITIONS_TITLE)),) if is_condition else ()
     unconfirmed = _unconfirmed(notices)
     html = render_template(
         "site/condition.html" if is_condition else "site/general.html",
@@ -120,6 +143,7 @@ def _draw(address: str, day: date) -> tuple[bool, str]:
         is_overdue=page.is_overdue(day),
         notices=notices,
         crumbs=(home, *listed),
+        preview=preview,
     )
     return page.is_draft or unconfirmed, html
 
@@ -128,7 +152,7 @@ def _index(
     template: str, title: str, description: str, crumbs: tuple[tuple[str, str], ...]
 ) -> tuple[bool, str]:
     """Draw a page that lists the conditions: about treatment, so it carries the notices."""
-    conditions = current().catalog.conditions(language())
+    conditions = live().catalog.conditions(language())
     notices = notices_for(current().settings.clinic)
     unconfirmed = _unconfirmed(notices)
     html = render_template(
@@ -226,4 +250,5 @@ def install(app: Flask) -> None:
     """Register what stands outside the languages, and draw everything once."""
     app.add_url_rule("/sitemap.xml", "sitemap", search_engine_file)
     app.add_url_rule("/robots.txt", "robots", search_engine_file)
+    app.extensions["intake_draw_page"] = draw_page  # the desk previews with it; edges stay apart
     app.extensions["intake_book"] = draw_all(app)
