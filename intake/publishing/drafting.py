@@ -15,6 +15,7 @@ from intake.publishing.models import SHIPPED, PageRevision
 from intake.publishing.queries import PageKey, newest_number, revision_of
 
 TEXT_MAX_CHARACTERS = 60_000
+TEXT_MAX_LINES = 2_000
 
 _NEW_LINES = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
@@ -75,7 +76,7 @@ def keep_revision(
     text = tidy(typed)
     if not text.strip():
         raise InvalidInput((Problem("text", "missing"),))
-    if len(text) > TEXT_MAX_CHARACTERS:
+    if len(text) > TEXT_MAX_CHARACTERS or text.count("\n") > TEXT_MAX_LINES:
         raise InvalidInput((Problem("text", "too_long"),))
     newest = newest_number(session, key)
     if newest != SHIPPED and revision_of(session, key, newest).text == text:

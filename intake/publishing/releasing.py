@@ -13,20 +13,18 @@ from sqlalchemy.orm import Session
 from intake.audit import trail
 from intake.audit.models import Actor
 from intake.errors import Conflict, InvalidInput, Problem
-from intake.publishing.checklist import Checked
 from intake.publishing.drafting import subject_of
 from intake.publishing.models import PagePublication
-from intake.publishing.queries import PageKey, Revision, publications_of
+from intake.publishing.queries import PageKey, publications_of
+from intake.publishing.sight import Sight
 
 AHEAD_MAX = timedelta(days=366)
 
 
 def publish(
     session: Session,
-    key: PageKey,
-    revision: Revision | None,
+    sight: Sight,
     *,
-    points: tuple[Checked, ...],
     publish_at: datetime | None,
     seen: int,
     member_id: int,
@@ -35,14 +33,12 @@ def publish(
 ) -> datetime:
     """Show a text from a time on; return that time.
 
-    Going back is the same act with an earlier revision, whose names still stand under it; no
-    revision means the file that shipped, which asks for no names: it says itself what it lacks.
+    Going back is the same act with an earlier revision, whose names still stand under it, or with
+    number 0, the file that shipped. That one asks for no names: it says itself what it lacks.
 
     Args:
         session: of the write door.
-        key: language and slug.
-        revision: the text, or None for the one that shipped.
-        points: its checklist, made in this same session.
+        sight: the text, looked at in this same session.
         publish_at: when; None for now.
         seen: the newest publication the editor knew of.
         member_id: the editor.
@@ -54,8 +50,9 @@ def publish(
         Conflict: ``not_ready`` for a text that lacks something, ``published_meanwhile`` where
             somebody else published since.
     """
-    if any(point.blocks and not point.is_met for point in points):
+    if not sight.is_ready:
         raise Conflict("not_ready")
+    key, revision = sight.key, sight.revision
     if publish_at is not None and publish_at <= at:
         raise InvalidInput((Problem("publish_at", "past"),))
     if publish_at is not None and publish_at - at > AHEAD_MAX:
@@ -81,7 +78,7 @@ def publish(
         subject=subject_of(key),
         at=at,
         detail={
-            "number": revision.number if revision else 0,
+            "number": sight.number,
             "sha256": revision.text_sha256 if revision else "",
             "publish_at": begins.isoformat(),
         },

@@ -17,7 +17,8 @@ from intake.crypto.tokens import new_public_id
 from intake.errors import Conflict, InvalidInput, NotFound, Problem
 from intake.publishing.drafting import subject_of
 from intake.publishing.models import PageRevision, PageSignoff, SignoffKind
-from intake.publishing.queries import PageKey, Revision, signoffs_of
+from intake.publishing.queries import PageKey, Revision
+from intake.publishing.sight import Sight
 
 NAME_MAX_CHARACTERS = 120
 CREDENTIALS_MAX_CHARACTERS = 120
@@ -48,33 +49,31 @@ class Yes:
 
 def sign_off(
     session: Session,
-    key: PageKey,
-    revision: Revision,
+    seen: Sight,
     yes: Yes,
     *,
-    notices: tuple[str, ...],
     signer: Signer,
     today: date,
     at: datetime,
 ) -> str:
     """Put a name under a text and return the sign-off's public id.
 
-    The caller has judged the text: what has faults is not shown to anybody to be signed.
-
     Args:
         session: of the write door.
-        key: language and slug.
-        revision: whose text was read.
+        seen: the text that was read, looked at in this same session.
         yes: what the form says.
-        notices: versions of the notices the page carries; for ``notice`` only.
         signer: the member at the form.
         today: the day at the clinic.
         at: now.
 
     Raises:
         InvalidInput: with every problem of the form.
+        Conflict: ``has_faults``: nobody is asked to sign what cannot go out, nor a file.
     """
-    is_known = yes.kind in set(SignoffKind)
+    key, revision = seen.key, seen.revision
+    if revision is None or seen.judged.faults:
+        raise Conflict("has_faults")
+    notices = tuple(notice.version for notice in seen.notices)
     name = signer.full_name if yes.is_own else " ".join(yes.full_name.split())
     credentials = " ".join(yes.credentials.split())
     problems = [
@@ -83,9 +82,9 @@ def sign_off(
         *_day_problems(yes, revision, today),
     ]
     about = ", ".join(notices) if yes.kind == SignoffKind.NOTICE else ""
-    if is_known and any(
+    if any(
         one.kind == yes.kind and one.full_name == name and one.withdrawn_at is None
-        for one in signoffs_of(session, key, revision.text_sha256)
+        for one in seen.signoffs
     ):
         problems.append(Problem("kind", "signed_already"))
     if problems or yes.signed_on is None:

@@ -64,6 +64,7 @@ def _places(member: Member) -> list[tuple[str, str, str]]:
         ("dashboard.new_call", "New call", "phone", Permission.ENTER_CALLS),
         ("dashboard.deliveries", "Deliveries", "deliveries", Permission.SEE_DELIVERIES),
         ("dashboard.numbers", "Numbers", "numbers", Permission.SEE_NUMBERS),
+        ("dashboard.pages", "Pages", "pages", Permission.SEE_PAGES),
         ("dashboard.subscriptions", "Notifications", "subscriptions", Permission.KEEP_OWN_ACCOUNT),
         ("dashboard.members", "Members", "members", Permission.MANAGE_MEMBERS),
         ("dashboard.openings", "Break-glass", "openings", Permission.REVIEW_OPENINGS),
