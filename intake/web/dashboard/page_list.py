@@ -71,11 +71,6 @@ def due_pages(shown: Live) -> list[Page]:
     return sorted(due, key=lambda page: (page.next_review_on, page.title, page.language))
 
 
-def overdue_count(shown: Live) -> int:
-    """Return how many pages tell their readers that their review is overdue."""
-    return sum(page.is_overdue(today()) for page in shown.catalog.pages.values())
-
-
 def _by_title(shown: Live) -> list[Page]:
     return sorted(shown.catalog.pages.values(), key=lambda page: (page.kind, page.title))
 

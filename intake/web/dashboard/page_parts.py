@@ -9,6 +9,7 @@ from intake.clinic.notices import Notice, notices_for
 from intake.errors import NotFound
 from intake.i18n import LANGUAGES
 from intake.pages.models import Kind
+from intake.publishing.live import Live
 from intake.publishing.queries import PageKey
 from intake.publishing.sight import Sight, look_at
 from intake.publishing.signing import Signer
@@ -60,6 +61,11 @@ def signer() -> Signer:
         may_record_for_others=member.may(Permission.EDIT_PAGES),
         actor=member.actor,
     )
+
+
+def overdue_count(shown: Live) -> int:
+    """Return how many pages tell their readers that their review is overdue."""
+    return sum(page.is_overdue(today()) for page in shown.catalog.pages.values())
 
 
 def public_path(key: PageKey) -> str:
