@@ -14,6 +14,7 @@ from intake.errors import Misconfigured, NotFound
 from intake.i18n import LANGUAGES
 from intake.pages.citations import CITATION, Citations, read_sources
 from intake.pages.claims import check_claims
+from intake.pages.drawn import seen_faults
 from intake.pages.front_matter import ApproachMatter, Head, Matter, read_head
 from intake.pages.models import (
     Approach,
@@ -78,7 +79,10 @@ class Catalog:
             faults = parity_faults(drafts, LANGUAGES)
         if faults:
             raise Misconfigured(tuple(faults))
-        return cls({key: _page(draft, sources, words) for key, draft in drafts.items()})
+        pages = {key: _page(draft, sources, words) for key, draft in drafts.items()}
+        if faults := [one for key, draft in drafts.items() for one in seen_faults(draft, pages[key])]:
+            raise Misconfigured(tuple(faults))
+        return cls(pages)
 
     def page(self, language: str, slug: str) -> Page:
         """Return one page.
