@@ -6,7 +6,7 @@ start than show a page that nobody can stand behind, and the fault says which li
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,12 +29,14 @@ from intake.pages.models import (
 from intake.pages.parity import Draft, parity_faults
 from intake.pages.prose import (
     PLACEHOLDERS,
+    SWITCHES,
     fill,
     placeholder_faults,
     render,
     render_section,
     split_sections,
     text_faults,
+    with_switches,
 )
 
 CONTENT = Path(__file__).parent / "content"
@@ -55,19 +57,20 @@ class Catalog:
     pages: Mapping[tuple[str, str], Page]
 
     @classmethod
-    def load(cls, folder: Path, words: Words) -> "Catalog":
+    def load(cls, folder: Path, words: Words, switches: Set[str] = frozenset()) -> "Catalog":
         """Read every page under ``folder``.
 
         Args:
             folder: holds ``sources.toml`` and one folder of Markdown files per language.
             words: per language, what each placeholder stands for; all of them, an empty text
                 where the clinic has none (the line that names it is then left out).
+            switches: what is on of ``prose.SWITCHES``, for the lines that depend on it.
 
         Raises:
             Misconfigured: with every fault of every file at once.
         """
         sources, found = read_sources((folder / "sources.toml").read_text("utf-8"), _name(folder))
-        faults = [*found, *_word_faults(words)]
+        faults = [*found, *_word_faults(words), *_switch_faults(switches)]
         drafts: dict[tuple[str, str], Draft] = {}
         for language in LANGUAGES:
             for path in sorted((folder / language).glob("*.md")):
@@ -79,8 +82,10 @@ class Catalog:
             faults = parity_faults(drafts, LANGUAGES)
         if faults:
             raise Misconfigured(tuple(faults))
-        pages = {key: _page(draft, sources, words) for key, draft in drafts.items()}
-        if faults := [one for key, draft in drafts.items() for one in seen_faults(draft, pages[key])]:
+        own = {language: with_switches(words[language], switches) for language in LANGUAGES}
+        pages = {key: _page(draft, sources, own) for key, draft in drafts.items()}
+        faults = [one for key, draft in drafts.items() for one in seen_faults(draft, pages[key])]
+        if faults:
             raise Misconfigured(tuple(faults))
         return cls(pages)
 
@@ -117,6 +122,11 @@ def _word_faults(words: Words) -> Iterator[str]:
         missing = PLACEHOLDERS - set(words.get(language, {}))
         if missing:
             yield f"the clinic's words in {language} lack {', '.join(sorted(missing))}"
+
+
+def _switch_faults(switches: Set[str]) -> Iterator[str]:
+    if unknown := switches - SWITCHES:
+        yield f"no page knows of {', '.join(sorted(unknown))}; see SWITCHES in prose.py"
 
 
 def _read(

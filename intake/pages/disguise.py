@@ -17,7 +17,9 @@ _ALIKE = (
     ("αβεικνορτυχγ", "abeikvoptuxy"),  # noqa: RUF001 - and Greek
     ("ıłøđ013457@$|!", "ilodoleastasli"),
 )
-_LOOKALIKES = str.maketrans({a: b for many, plain in _ALIKE for a, b in zip(many, plain, strict=True)})
+_LOOKALIKES = str.maketrans(
+    {a: b for many, plain in _ALIKE for a, b in zip(many, plain, strict=True)}
+)
 _BLOCK = re.compile(
     r"</?(?:p|h[1-6]|ul|ol|li|table|thead|tbody|tr|th|td|blockquote|pre|br|hr)\b[^>]*>"
 )

@@ -158,7 +158,8 @@ def test_an_allowed_sentence_stands_as_it_is_drawn_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "other", ["There is no c\u00adure for lupus.", "There is no cure for lupus&#33; We cu**re** it."]
+    "other",
+    ["There is no c\u00adure for lupus.", "There is no cure for lupus&#33; We cu**re** it."],
 )
 def test_an_allowed_sentence_lets_no_disguised_sister_stand(tmp_path: Path, other: str) -> None:
     head = 'about_treatment = true\nallowed_sentences = ["There is no cure for lupus."]'

@@ -149,9 +149,7 @@ def _draw(address: str, day: date, state: str = "") -> Drawn:
         is_medical=page.is_medical,
         is_overdue=page.is_overdue(day),
         crumbs=(home, *listed),
-        structured=meta.of_page(
-            page, meta.Address(path(address), page.title, page.description)
-        ),
+        structured=meta.of_page(page, meta.Address(path(address), page.title, page.description)),
         **shown,
     )
     return Drawn(html, page.is_draft or bool(shown["is_unconfirmed"]), page.about_treatment)
@@ -196,9 +194,7 @@ def _index(
         nerve=[(p, shown_label(p)) for p in conditions if p.group is Group.NERVE],
         drafts={p.slug for p in current().catalog.general(language()) if p.is_draft},
         structured=meta.of_list(
-            meta.Address(
-                path("/conditions" if crumbs else "/"), _say(title), _say(description)
-            )
+            meta.Address(path("/conditions" if crumbs else "/"), _say(title), _say(description))
         ),
         **shown,
     )
