@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "staff": "Invite, list and deactivate members of staff.",
         "keys": "Make the keys and print the recovery kit.",
         "settings": "Check every setting.",
+        "pages": "Say how hard each information page is to read.",
         "audit": "Verify or export the audit trail.",
         "numbers": "Count every day anew for the numbers page.",
         "demo": "Fill the desk with made-up people.",

@@ -6,7 +6,7 @@ start than show a page that nobody can stand behind, and the fault says which li
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -14,6 +14,7 @@ from intake.errors import Misconfigured, NotFound
 from intake.i18n import LANGUAGES
 from intake.pages.citations import CITATION, Citations, read_sources
 from intake.pages.claims import check_claims
+from intake.pages.drawn import seen_faults
 from intake.pages.front_matter import ApproachMatter, Head, Matter, read_head
 from intake.pages.models import (
     Approach,
@@ -28,12 +29,14 @@ from intake.pages.models import (
 from intake.pages.parity import Draft, parity_faults
 from intake.pages.prose import (
     PLACEHOLDERS,
+    SWITCHES,
     fill,
     placeholder_faults,
     render,
     render_section,
     split_sections,
     text_faults,
+    with_switches,
 )
 
 CONTENT = Path(__file__).parent / "content"
@@ -61,20 +64,21 @@ class Catalog:
     words: Words = field(default_factory=dict)
 
     @classmethod
-    def load(cls, folder: Path, words: Words) -> "Catalog":
+    def load(cls, folder: Path, words: Words, switches: Set[str] = frozenset()) -> "Catalog":
         """Read every page under ``folder``.
 
         Args:
             folder: holds ``sources.toml`` and one folder of Markdown files per language.
             words: per language, what each placeholder stands for; all of them, an empty text
                 where the clinic has none (the line that names it is then left out).
+            switches: what is on of ``prose.SWITCHES``, for the lines that depend on it.
 
         Raises:
             Misconfigured: with every fault of every file at once.
         """
         listed = folder / "sources.toml"
         sources, found = read_sources(listed.read_text("utf-8"), f"{folder.name}/{listed.name}")
-        faults = [*found, *_word_faults(words)]
+        faults = [*found, *_word_faults(words), *_switch_faults(switches)]
         drafts: dict[tuple[str, str], Draft] = {}
         texts: dict[tuple[str, str], str] = {}
         for language in LANGUAGES:
@@ -88,8 +92,12 @@ class Catalog:
             faults = parity_faults(drafts, LANGUAGES)
         if faults:
             raise Misconfigured(tuple(faults))
-        pages = {key: make_page(draft, sources, words) for key, draft in drafts.items()}
-        return cls(pages, texts, sources, words)
+        own = {language: with_switches(words[language], switches) for language in LANGUAGES}
+        pages = {key: make_page(draft, sources, own) for key, draft in drafts.items()}
+        faults = [one for key, draft in drafts.items() for one in seen_faults(draft, pages[key])]
+        if faults:
+            raise Misconfigured(tuple(faults))
+        return cls(pages, texts, sources, own)
 
     def page(self, language: str, slug: str) -> Page:
         """Return one page.
@@ -124,6 +132,11 @@ def _word_faults(words: Words) -> Iterator[str]:
         missing = PLACEHOLDERS - set(words.get(language, {}))
         if missing:
             yield f"the clinic's words in {language} lack {', '.join(sorted(missing))}"
+
+
+def _switch_faults(switches: Set[str]) -> Iterator[str]:
+    if unknown := switches - SWITCHES:
+        yield f"no page knows of {', '.join(sorted(unknown))}; see SWITCHES in prose.py"
 
 
 def read_draft(

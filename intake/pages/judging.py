@@ -10,10 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from intake.pages.catalog import Catalog, make_page, read_draft
+from intake.pages.drawn import seen_faults
 from intake.pages.models import Kind, Page, Review
 from intake.pages.parity import parity_faults
 
 SOURCES_MIN = 2
+STAYS_MEDICAL = (
+    "a clinician answers for this page: about_treatment stays true, or its part {#call-911} stays"
+)
 _FAULT = re.compile(r"^[^:\n]+:(?P<line>\d+): ")
 
 
@@ -57,10 +61,17 @@ def judge(catalog: Catalog, language: str, slug: str, text: str) -> Judged:
     if matter.group is not shipped.group:
         line = draft.head.lines.of(("group",))
         faults.append(Fault(line, f"group stays {shipped.group}; ask for a change of the code"))
+    page = None if faults else signed(make_page(draft, catalog.sources, catalog.words), None)
+    if page is not None:
+        faults += [_fault(one) for one in seen_faults(draft, page)]
+    if page is not None and shipped.is_medical and not page.is_medical:
+        line = draft.head.lines.of(("about_treatment",))
+        faults.append(Fault(line, STAYS_MEDICAL))
     card = matter.emergency
     claims = (*matter.review.model_dump().values(), card.signed_off_by if card else "")
-    page = None if faults else signed(make_page(draft, catalog.sources, catalog.words), None)
-    return Judged(page, tuple(sorted(faults, key=_by_line)), names_reviewer=any(claims))
+    return Judged(
+        None if faults else page, tuple(sorted(faults, key=_by_line)), names_reviewer=any(claims)
+    )
 
 
 def signed(page: Page, review: Review | None) -> Page:

@@ -6,13 +6,13 @@ draft, as every page with that notice does.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from intake.clinic.notices import Notice
 from intake.pages.judging import Judged, too_few_sources
-from intake.pages.models import Review
+from intake.pages.models import Page, Review
 from intake.publishing.models import SignoffKind
 from intake.publishing.queries import PageKey, Signoff
 
@@ -45,9 +45,10 @@ def standing(signoffs: Sequence[Signoff], kind: SignoffKind) -> Signoff | None:
     return next((one for one in signoffs if one.kind is kind and one.withdrawn_at is None), None)
 
 
-def review_of(signoffs: Sequence[Signoff]) -> Review | None:
-    """Return the review readers are told of: the clinical sign-off, and nothing else."""
-    found = standing(signoffs, SignoffKind.CLINICAL)
+def review_of(page: Page, signoffs: Sequence[Signoff]) -> Review | None:
+    """Return the review readers are told of: the sign-off of who has to answer for the page."""
+    kind = SignoffKind.CLINICAL if page.is_medical else SignoffKind.LEGAL
+    found = standing(signoffs, kind)
     return Review(found.full_name, found.credentials, found.signed_on) if found else None
 
 
@@ -75,9 +76,10 @@ def checklist(
     points = [
         Checked(Point.CHECKED, not judged.faults, blocks=True),
         Checked(Point.SOURCES, page is not None and not too_few_sources(page), blocks=True),
-        _signed(Point.CLINICAL, SignoffKind.CLINICAL, signoffs),
-        _signed(Point.LEGAL, SignoffKind.LEGAL, signoffs),
     ]
+    if page is None or page.is_medical:
+        points.append(_signed(Point.CLINICAL, SignoffKind.CLINICAL, signoffs))
+    points.append(_signed(Point.LEGAL, SignoffKind.LEGAL, signoffs))
     if key[0] == "es":
         points.append(_signed(Point.SPANISH, SignoffKind.SPANISH, signoffs))
     points.append(
@@ -103,7 +105,7 @@ def confirmed_by(notices: Sequence[Notice], signoffs: Sequence[Signoff]) -> tupl
 def _confirmed(notice: Notice, named: Sequence[Signoff]) -> Notice:
     for one in named:
         if not notice.is_confirmed and notice.version in one.about.split(", "):
-            return notice.confirmed(one.full_name, one.signed_on)
+            return replace(notice, confirmed_by=one.full_name, confirmed_on=one.signed_on)
     return notice
 
 

@@ -73,7 +73,7 @@ def live_pages(catalog: Catalog, database: Database, at: datetime) -> Live:
             broken.append(key)
             del shown[key]
         else:
-            pages[key] = signed(page, review_of(one.signoffs))
+            pages[key] = signed(page, review_of(page, one.signoffs))
     return Live(replace(catalog, pages=pages), shown, tuple(broken))
 
 

@@ -97,7 +97,7 @@ def look_at(
         text=text,
         revision=revision,
         judged=judged,
-        page=signed(judged.page, review_of(signoffs)) if judged.page else None,
+        page=signed(judged.page, review_of(judged.page, signoffs)) if judged.page else None,
         signoffs=signoffs,
         points=checklist(
             key, judged, signoffs, differs=bool(differs), notices=carried, today=today

@@ -1,0 +1,67 @@
+"""``intake pages``: look at the information pages without starting anything."""
+
+import json
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from intake.bootstrap import load_pages
+from intake.pages.reading import GRADE_MAX, INFLESZ_MIN, figures, is_easy
+from intake.settings import load_settings
+
+ENGLISH = "Flesch-Kincaid grade"
+SPANISH = "INFLESZ"
+EXIT_TOO_HARD = 1
+
+
+@click.group()
+def pages() -> None:
+    """Look at the information pages."""
+
+
+@pages.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+def grade(*, as_json: bool) -> None:
+    """Say how hard each page is to read; the exit status is 1 when one is too hard.
+
+    English by the Flesch-Kincaid grade (8 at most), Spanish by the INFLESZ scale (55 at least).
+    The pages are checked first: a missing source, a promise or a page that exists in one language
+    only ends this with every fault, its file and its line.
+    """
+    rows = [
+        {
+            "page": page.slug,
+            "language": page.language,
+            "measure": ENGLISH if page.language == "en" else SPANISH,
+            "figure": round(figure, 1),
+            "easy": is_easy(figure, page.language),
+            "draft": page.is_draft,
+            "next_review_on": page.next_review_on.isoformat(),
+        }
+        for page, figure in figures(load_pages(load_settings()))
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, indent=2))
+    else:
+        _print(rows)
+    if not all(row["easy"] for row in rows):
+        raise click.exceptions.Exit(EXIT_TOO_HARD)
+
+
+def _print(rows: list[dict[str, object]]) -> None:
+    table = Table(
+        "Page",
+        f"English grade (<= {GRADE_MAX:g})",
+        f"{SPANISH} (>= {INFLESZ_MIN:g})",
+        "State",
+        "Due",
+    )
+    for english, spanish in zip(rows[::2], rows[1::2], strict=True):
+        table.add_row(
+            str(english["page"]),
+            *(f"{row['figure']}{'' if row['easy'] else ' too hard'}" for row in (english, spanish)),
+            "draft" if english["draft"] or spanish["draft"] else "reviewed",
+            str(english["next_review_on"]),
+        )
+    Console().print(table)
