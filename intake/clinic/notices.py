@@ -51,10 +51,6 @@ class Notice:
         """The state's name, the same in English and Spanish."""
         return STATE_NAMES[self.jurisdiction]
 
-    def confirmed(self, by: str, on: date) -> "Notice":
-        """Return the same words with a name and a day under them."""
-        return replace(self, confirmed_by=by, confirmed_on=on)
-
 
 _ENTERED_ON = date(2026, 11, 22)
 _PAPER = "At least 8.5 by 11 inches and 40-point type."

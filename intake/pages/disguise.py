@@ -13,8 +13,8 @@ from collections.abc import Iterator
 
 # Letters of other alphabets, and figures, that are read as Latin letters; after case was folded.
 _ALIKE = (
-    ("авекмнорстухіїјѕһԁ", "abekmhopctyxiijshd"),
-    ("αβεικνορτυχγ", "abeikvoptuxy"),
+    ("авекмнорстухіїјѕһԁ", "abekmhopctyxiijshd"),  # noqa: RUF001 - Cyrillic is the point
+    ("αβεικνορτυχγ", "abeikvoptuxy"),  # noqa: RUF001 - and Greek
     ("ıłøđ013457@$|!", "ilodoleastasli"),
 )
 _LOOKALIKES = str.maketrans(
@@ -26,8 +26,8 @@ _BLOCK = re.compile(
 _CITATION_MARK = re.compile(r'<sup class="cite">.*?</sup>')
 _TAG = re.compile(r"<[^>]*>")
 _SHOWN_TAG = re.compile(r"</?[a-z][^<>]{0,20}>")
-_HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
-_INSIDE = re.compile(r"(?<=[a-z])[-_*~'’`·/\\]+\s*(?=[a-z])")
+_HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))  # noqa: RUF001 - all of them are meant
+_INSIDE = re.compile(r"(?<=[a-z])[-_*~'’`·/\\]+\s*(?=[a-z])")  # noqa: RUF001 - as above
 _SPACED = re.compile(r"\b[a-z](?:[ .\-_·*]{1,2}[a-z]\b){3,}")
 _MIXED = re.compile(r"\S*[^\W\d_]\S*")
 

@@ -44,7 +44,7 @@ _NAMES = {
     """,
 }
 _SENTENCE = re.compile(r"(?<=[.!?:])\s+")
-_WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_WORD = re.compile(r"[^\W\d_][\w'’-]*")  # noqa: RUF001 - the typographer's apostrophe is meant
 _SILENT_END = re.compile(r"(?:(?<![sxzcgh])es|(?<![td])ed|e)$")
 _SPANISH_VOWELS = re.compile(r"[aeiouáéíóúü]+(?:y\b)?|y\b")
 _STRONG = re.compile(r"[aeoáéóíú]")

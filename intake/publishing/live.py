@@ -21,7 +21,6 @@ from intake.publishing.queries import (
     live_revisions,
     revisions_by_id,
     signoffs_of,
-    stamp,
 )
 from intake.storage.database import Database
 
@@ -75,9 +74,3 @@ def live_pages(catalog: Catalog, database: Database, at: datetime) -> Live:
         else:
             pages[key] = signed(page, review_of(page, one.signoffs))
     return Live(replace(catalog, pages=pages), shown, tuple(broken))
-
-
-def live_stamp(database: Database, at: datetime) -> tuple[int, ...]:
-    """Return what differs as soon as :func:`live_pages` would return something else."""
-    with database.read() as session:
-        return stamp(session, at)

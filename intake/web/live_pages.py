@@ -1,4 +1,4 @@
-"""The information pages as readers see them now, kept until a mark says that they changed."""
+"""The information pages as readers see them now, kept until ``changing`` says that they changed."""
 
 from typing import cast
 
@@ -6,13 +6,15 @@ from flask import Flask, current_app
 
 from intake.errors import Unavailable
 from intake.publishing.live import Live, live_pages
+from intake.web.changing import changing
 from intake.web.context import current, now
-from intake.web.freshness import Stamp, stamp
+
+Stamp = tuple[int, ...]
 
 
 def live() -> Live:
     """Return what readers see; the last known while the database is away, else what shipped."""
-    wanted = stamp()
+    wanted = changing().published
     kept = cast(tuple[Stamp, Live] | None, current_app.extensions["intake_live"])
     if kept is not None and kept[0] == wanted:
         return kept[1]

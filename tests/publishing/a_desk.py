@@ -13,7 +13,7 @@ from intake.pages.catalog import CONTENT, Catalog
 from intake.pages.judging import judge
 from intake.publishing.drafting import keep_revision
 from intake.publishing.live import Live, live_pages
-from intake.publishing.queries import PageKey, newest_number
+from intake.publishing.queries import PageKey, newest_number, stamp
 from intake.publishing.releasing import last_publication, publish
 from intake.publishing.sight import Sight, look_at
 from intake.publishing.signing import Signer, Yes, sign_off
@@ -155,6 +155,10 @@ class Desk:
         """Return the words readers see on a page."""
         page = self.live().catalog.pages[key]
         return "\n".join(section.html for section in page.sections)
+
+    def stamp(self) -> tuple[int, ...]:
+        with self.database.read() as session:
+            return stamp(session, self.at)
 
     def actions(self) -> list[tuple[str, str]]:
         with self.database.read() as session:

@@ -7,7 +7,6 @@ from sqlalchemy import select, update
 
 from intake.audit.models import AuditEvent
 from intake.errors import Conflict, InvalidInput, NotFound
-from intake.publishing.live import live_stamp
 from intake.publishing.models import PageRevision
 from intake.publishing.releasing import withdraw_plan
 from intake.publishing.signing import withdraw_signoff
@@ -177,12 +176,12 @@ def test_a_text_is_shown_at_its_time_and_not_before(desk: Desk) -> None:
     desk.publish(number, publish_at=when)
 
     desk.at = when - timedelta(milliseconds=1)
-    before, stamp = desk.text(), live_stamp(desk.database, desk.at)
+    before, stamp = desk.text(), desk.stamp()
     desk.at = when
 
     assert NEW not in before
     assert NEW in desk.text()
-    assert live_stamp(desk.database, desk.at) != stamp
+    assert desk.stamp() != stamp
 
 
 def test_going_back_shows_the_earlier_text_with_its_names(desk: Desk) -> None:
@@ -267,13 +266,13 @@ def test_taking_a_name_back_makes_the_page_a_draft_again(desk: Desk) -> None:
     signoff = desk.sign(number, "clinical")
     desk.sign(number, "legal")
     desk.publish(number)
-    stamp = live_stamp(desk.database, desk.at)
+    stamp = desk.stamp()
 
     with desk.database.write() as session:
         withdraw_signoff(session, LUPUS, signoff, signer=desk.signer(), at=desk.at)
 
     assert desk.live().catalog.pages[LUPUS].is_draft
-    assert live_stamp(desk.database, desk.at) != stamp
+    assert desk.stamp() != stamp
     with pytest.raises(NotFound), desk.database.write() as session:
         withdraw_signoff(session, LUPUS_ES, signoff, signer=desk.signer(), at=desk.at)
 

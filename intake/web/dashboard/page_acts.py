@@ -12,7 +12,7 @@ from intake.publishing.releasing import publish, withdraw_plan
 from intake.publishing.sight import look_at
 from intake.publishing.signing import Yes, sign_off, withdraw_signoff
 from intake.staff.permissions import Permission
-from intake.web import freshness
+from intake.web.changing import reread
 from intake.web.context import clinic, current, now
 from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.page_forms import OWN
@@ -45,7 +45,7 @@ def page_signoff_create(language: str, slug: str, number: int) -> ResponseReturn
             sign_off(session, seen, _yes(), signer=signer(), today=today(), at=now())
     except (InvalidInput, Conflict) as wrong:
         return _refused(key, number, "signoff", wrong)
-    freshness.forget()
+    reread()
     flash("The sign-off is recorded.")
     return redirect(at("page_revision", key, number=number), 303)
 
@@ -61,7 +61,7 @@ def page_signoff_withdrawal(language: str, slug: str, public_id: str) -> Respons
     except Conflict as refused:
         flash(REFUSALS[refused.code], "error")
     else:
-        freshness.forget()
+        reread()
         flash("The sign-off is taken back.")
     return redirect(at("page", key), 303)
 
@@ -88,7 +88,7 @@ def page_publish(language: str, slug: str, number: int) -> ResponseReturnValue:
             )
     except (InvalidInput, Conflict) as wrong:
         return _refused(key, number, "release", wrong)
-    freshness.forget()
+    reread()
     what = name_of(number).capitalize()
     flash(
         f"{what} is published. Every reader sees it within a minute."

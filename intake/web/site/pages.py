@@ -2,8 +2,8 @@
 
 They hold nothing of a visitor: no token, no nonce, no cookie. They are drawn when the process
 starts, so that a broken page stops the start and not a reader, and again when the clinic's day
-changes, because an overdue review must be told on the day it falls due, and when a mark of
-``web/freshness`` says that something they tell has changed.
+changes, because an overdue review must be told on the day it falls due, or when something they
+say has changed (``web/changing``).
 
 A visitor may choose a state to see its notice: a plain link to ``?state=CA`` on the same page, no
 cookie. The choice is part of the address, so every cache keeps the two apart by itself and nothing
@@ -24,12 +24,13 @@ from werkzeug.exceptions import NotFound
 from intake.clinic.notices import Notice, notices_for, places_to_choose
 from intake.i18n import LANGUAGES, N_, words
 from intake.pages.models import CellKind, Group, Kind, Page
-from intake.web.context import current, language, now, path
-from intake.web.freshness import Stamp, stamp
+from intake.web.changing import Changing, changing
+from intake.web.context import clinic, current, language, now, path
 from intake.web.live_pages import live
 from intake.web.prepared import Prepared, answer, prepare
 from intake.web.site import meta
 from intake.web.site.blueprint import site
+from intake.web.site.waiting_words import promise_and_waiting
 
 DRAWING = Lock()
 CHECK_EACH_TIME = "public, no-cache"
@@ -67,7 +68,7 @@ class Book:
     """
 
     day: date
-    stamp: Stamp
+    said: Changing
     pages: Mapping[str, Prepared]
     drafts: frozenset[str]
     with_notices: frozenset[str]
@@ -80,12 +81,12 @@ def today() -> date:
 
 
 def book() -> Book:
-    """Return today's pages; draws them again when the day or what they tell has changed.
+    """Return today's pages; draws them again when the day, or what they say, has changed.
 
     One thread draws them; the others answer with what was, for the blink of an eye that it takes.
     """
     kept = cast(Book, current_app.extensions["intake_book"])
-    if kept.day == today() and kept.stamp == stamp():
+    if (kept.day, kept.said) == (today(), changing()):
         return kept
     if DRAWING.acquire(blocking=False):
         try:
@@ -101,7 +102,7 @@ def draw_all(app: Flask) -> Book:
     drafts: set[str] = set()
     with_notices: set[str] = set()
     with app.app_context():
-        day, drawn_for, catalog = today(), stamp(), live().catalog
+        day, said, catalog = today(), changing(), live().catalog
     for lang in LANGUAGES:
         prefix = "/es" if lang == "es" else ""
         slugs = [page.slug for page in catalog.conditions(lang)]
@@ -120,7 +121,7 @@ def draw_all(app: Flask) -> Book:
     with app.test_request_context("/"):
         pages["/sitemap.xml"] = prepare(meta.sitemap(pages, drafts).encode(), "application/xml")
         pages["/robots.txt"] = prepare(meta.robots().encode(), "text/plain")
-    return Book(day, drawn_for, pages, frozenset(drafts), frozenset(with_notices))
+    return Book(day, said, pages, frozenset(drafts), frozenset(with_notices))
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +219,7 @@ def _index(
         is_draft=False,
         is_medical=True,
         crumbs=crumbs,
+        waiting=promise_and_waiting(changing().answer_times, clinic().reply_time_text, language()),
         autoimmune=[(p, shown_label(p)) for p in conditions if p.group is Group.AUTOIMMUNE],
         nerve=[(p, shown_label(p)) for p in conditions if p.group is Group.NERVE],
         drafts={p.slug for p in catalog.general(language()) if p.is_draft},

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from intake.publishing.models import PagePublication
 from intake.storage.database import Database
-from intake.web.freshness import AFTER_TROUBLE, LOOK_EVERY
+from intake.web.changing import REREAD_AFTER
 from tests.pages.a_page import CONDITION
 from tests.staff.accounts_app import StoppedClock
 from tests.web.dashboard.desk import Colleague, a_desk
@@ -172,7 +172,7 @@ def test_every_other_process_shows_it_within_seconds(
 
     Editing(editor).put_live()
     soon = public(other).text
-    clock.advance(seconds=LOOK_EVERY.total_seconds())
+    clock.advance(seconds=REREAD_AFTER.total_seconds())
     later = public(other).text
 
     assert NEW not in soon
@@ -455,12 +455,12 @@ def test_readers_have_their_pages_while_the_database_is_away(
     with sqlite_database.write() as session:
         session.execute(update(PagePublication).values(publish_at=clock() + timedelta(days=9)))
     with monkeypatch.context() as away:
-        away.setattr("intake.web.freshness.MARKS", (_away,))
-        clock.advance(seconds=LOOK_EVERY.total_seconds())
+        away.setattr("intake.web.changing._look", _away)
+        clock.advance(seconds=REREAD_AFTER.total_seconds())
         during = public(app)
-        clock.advance(seconds=LOOK_EVERY.total_seconds())
+        clock.advance(seconds=REREAD_AFTER.total_seconds())
         still = public(app)
-    clock.advance(seconds=AFTER_TROUBLE.total_seconds())
+    clock.advance(seconds=REREAD_AFTER.total_seconds())
     after = public(app)
 
     assert (during.status_code, still.status_code) == (200, 200)
