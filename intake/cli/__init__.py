@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "pages": "Say how hard each information page is to read.",
         "audit": "Verify or export the audit trail.",
         "numbers": "Count every day anew for the numbers page.",
+        "pages": "Write the pages as readers see them into files.",
         "demo": "Fill the desk with made-up people.",
         "doctor": "Look at everything and say what is wrong.",
     }

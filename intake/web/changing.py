@@ -1,8 +1,8 @@
-"""What public pages say that changes while they are served, read every few seconds at most.
+"""What public pages say that changes while they are served, read every half minute at most.
 
 Pages are drawn once and kept (``site/pages``, ``site/drawing.untouched``). Whoever keeps one keeps
 beside it the :class:`Changing` it was drawn from, and draws it anew when :func:`changing` returns
-another: so a page follows well within a minute, in every process, without a query for each request.
+another: so a page follows within a minute, in every process, without a query for each request.
 To add something: a field here, its query in ``_look``, and the template that shows it.
 
 A database that does not answer changes nothing: pages say what they said.
@@ -19,7 +19,7 @@ from intake.desk.numbers.answer_times import AnswerTimes, answer_times
 from intake.publishing.queries import stamp
 from intake.web.context import current, now
 
-REREAD_AFTER = timedelta(seconds=15)
+REREAD_AFTER = timedelta(seconds=30)
 KEY = "intake_changing"
 
 log = structlog.get_logger()

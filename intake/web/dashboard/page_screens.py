@@ -108,8 +108,8 @@ def page_preview(language: str, slug: str, number: int) -> ResponseReturnValue:
     draw = current_app.extensions["intake_draw_page"]
     # The public page under its own address, so that nothing of the desk is in it.
     with current_app.test_request_context(public_path(key)):
-        _, html = draw(seen.page, today(), seen.notices, preview=mark)
-    return Response(html, mimetype="text/html")
+        drawn = draw(seen.page, today(), seen.notices, preview=mark)
+    return Response(drawn.html, mimetype="text/html")
 
 
 @dashboard.get("/pages/<language>/<slug>/revisions/<int:number>/difference")
