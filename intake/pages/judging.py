@@ -103,8 +103,8 @@ def differences(catalog: Catalog, slug: str, texts: Mapping[str, str]) -> tuple[
         if draft is None or faults:
             return ()
         drafts[language, slug] = draft
-    found = parity_faults(drafts, tuple(texts))
-    return tuple(_FAULT.sub("", one, count=1) for one in found)
+    found = (_FAULT.sub("", one, count=1) for one in parity_faults(drafts, tuple(texts)))
+    return tuple(one.partition(" from content/")[0].capitalize() for one in found)
 
 
 def _fault(words: str) -> Fault:

@@ -73,18 +73,16 @@ def checklist(
     """
     page = judged.page
     confirmed = confirmed_by(notices, signoffs)
-    points = [
-        Checked(Point.CHECKED, not judged.faults, blocks=True),
-        Checked(Point.SOURCES, page is not None and not too_few_sources(page), blocks=True),
-    ]
+    points = [Checked(Point.CHECKED, not judged.faults, blocks=True)]
+    if page is not None:
+        points.append(Checked(Point.SOURCES, not too_few_sources(page), blocks=True))
     if page is None or page.is_medical:
         points.append(_signed(Point.CLINICAL, SignoffKind.CLINICAL, signoffs))
     points.append(_signed(Point.LEGAL, SignoffKind.LEGAL, signoffs))
     if key[0] == "es":
         points.append(_signed(Point.SPANISH, SignoffKind.SPANISH, signoffs))
-    points.append(
-        Checked(Point.NEXT_REVIEW, page is not None and not page.is_overdue(today), blocks=False)
-    )
+    if page is not None:
+        points.append(Checked(Point.NEXT_REVIEW, not page.is_overdue(today), blocks=False))
     points.append(Checked(Point.LANGUAGES, not differs, blocks=False))
     if notices:
         named = standing(signoffs, SignoffKind.NOTICE)

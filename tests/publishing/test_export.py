@@ -8,7 +8,7 @@ from intake.pages.catalog import CONTENT, Catalog
 from intake.publishing.export import export_pages
 from intake.storage.database import Database
 from tests.pages.a_page import BOTH
-from tests.publishing.a_desk import LUPUS, Desk, changed, shipped
+from tests.publishing.a_desk import LUPUS, LUPUS_ES, Desk, changed, shipped
 
 
 def test_the_files_are_the_texts_that_readers_see(
@@ -32,7 +32,9 @@ def test_the_files_are_the_texts_that_readers_see(
 
 def test_what_was_exported_can_be_shipped(sqlite_database: Database, tmp_path: Path) -> None:
     desk = Desk(sqlite_database)
+    spanish = changed(LUPUS_ES, "Los medicamentos ayudan a muchas personas. [R30b]")
     desk.publish(desk.ready(changed()))
+    desk.publish(desk.ready(spanish, LUPUS_ES), LUPUS_ES)
     export_pages(shipped(), sqlite_database, tmp_path / "out", at=desk.at)
     (tmp_path / "out" / "sources.toml").write_bytes((CONTENT / "sources.toml").read_bytes())
 

@@ -98,7 +98,6 @@ def _other_person(signer: Signer, held: Typed, errors: Errors) -> list[StaffFiel
             error=errors.get("full_name", ""),
             max_length=NAME_MAX_CHARACTERS,
             autocomplete="off",
-            optional=True,
             shown_if="who=other",
             form="signoff",
         ),

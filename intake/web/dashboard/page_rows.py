@@ -13,7 +13,7 @@ from intake.web.dashboard.policies import member_here
 from intake.web.live_pages import live
 
 REVISION_HEADS = [("Text", ""), ("State", ""), ("Saved", "when"), ("By", ""), ("See", "")]
-HISTORY_HEADS = [("From", "when"), ("Text", ""), ("Decided by", ""), ("On", "when")]
+HISTORY_HEADS = [("Text", ""), ("From", "when"), ("Decided by", ""), ("On", "when")]
 SOMEBODY = "somebody"
 
 
@@ -60,7 +60,7 @@ def revision_rows(
             _revision_state(one.number, shown, was_shown),
             moment(one.made_at),
             names.get(one.made_by, SOMEBODY),
-            _looks(key, one.number, shown),
+            _looks(key, one.number, shown, was_shown),
         ]
         for one in revisions
     ]
@@ -70,7 +70,7 @@ def revision_rows(
             _revision_state(SHIPPED, shown, {SHIPPED}),
             "With the software",
             "",
-            _looks(key, SHIPPED, shown),
+            _looks(key, SHIPPED, shown, {SHIPPED}),
         ]
     )
     return rows
@@ -88,10 +88,13 @@ def _revision_state(number: int, shown: int, was_shown: set[int]) -> dict[str, s
     return {"words": "Not published", "state": "soon"}
 
 
-def _looks(key: PageKey, number: int, shown: int) -> dict[str, object]:
+def _looks(key: PageKey, number: int, shown: int, was_shown: set[int]) -> dict[str, object]:
     links = [{"url": at("page_preview", key, number=number), "words": "Preview"}]
     if number != shown:
         links.append({"url": at("page_difference", key, number=number), "words": "What differs"})
+    if number in was_shown - {shown} and member_here().may(Permission.PUBLISH_PAGES):
+        url = at("page_revision", key, number=number, _anchor="publish")
+        links.append({"url": url, "words": "Go back to it"})
     return {"several": links}
 
 
@@ -100,8 +103,8 @@ def history_row(key: PageKey, one: Publication, names: Mapping[int, str]) -> lis
     began = moment(one.publish_at)
     when = f"{began}, called off" if one.withdrawn_at else began
     return [
-        when,
         _revision_link(key, one.number),
+        when,
         names.get(one.made_by, SOMEBODY),
         moment(one.made_at),
     ]

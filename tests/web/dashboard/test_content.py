@@ -385,7 +385,7 @@ def test_another_page_of_the_same_kind_is_still_judged_as_this_one(editor: Colle
 
     assert answer.status_code == 303
     assert "English and Spanish differ" in editor.get(answer.location).text
-    assert "the approaches differ" in editor.get(answer.location).text
+    assert "The approaches differ" in editor.get(answer.location).text
 
 
 def test_what_is_due_for_review_is_told_first(
