@@ -74,8 +74,8 @@ def sign_off(
     if revision is None or seen.judged.faults:
         raise Conflict("has_faults")
     notices = tuple(notice.version for notice in seen.notices)
-    name = signer.full_name if yes.is_own else " ".join(yes.full_name.split())
-    credentials = " ".join(yes.credentials.split())
+    name = signer.full_name if yes.is_own else _line(yes.full_name)
+    credentials = _line(yes.credentials)
     problems = [
         *_kind_problems(key, yes, notices, signer),
         *_person_problems(yes, name, credentials, signer),
@@ -159,6 +159,11 @@ def withdraw_signoff(
         at=at,
         detail={"signoff": public_id, "kind": row.kind},
     )
+
+
+def _line(typed: str) -> str:
+    """Return one line of printable characters: no database takes every character there is."""
+    return "".join(c for c in " ".join(typed.split()) if c.isprintable())
 
 
 def _kind_problems(

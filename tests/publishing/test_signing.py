@@ -99,6 +99,14 @@ def test_what_cannot_be_signed_so_is_refused_with_every_reason(
     assert desk.see(number).signoffs == ()
 
 
+def test_characters_that_nobody_sees_are_left_out_of_a_name(desk: Desk) -> None:
+    number = desk.save(changed())
+
+    desk.sign(number, "", yes=yes("legal", OTHER, full_name="Pat\0 \u202eLane\x07"))
+
+    assert desk.see(number).signoffs[0].full_name == "Pat Lane"
+
+
 def test_the_same_person_signs_the_same_text_once(desk: Desk) -> None:
     number = desk.save(changed())
     desk.sign(number, "legal")
