@@ -210,8 +210,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Intake
     """
     keyring = open_keyring(settings.keyring_path)
     clinic = {language: profile(settings.clinic, language) for language in LANGUAGES}
-    catalog = Catalog.load(CONTENT, {name: one.placeholders for name, one in clinic.items()})
-    demand_pages(settings, catalog)
+    catalog = load_pages(settings)
     database = Database(settings.database, synchronous=settings.database_synchronous)
     database.writer.update_execution_options(**{WAKEUP_OPTION: settings.queue.wakeup})
     return Intake(
@@ -223,6 +222,32 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Intake
         catalog=catalog,
         clock=clock,
     )
+
+
+def load_pages(settings: Settings) -> Catalog:
+    """Read the information pages as this clinic shows them.
+
+    Raises:
+        Misconfigured: with every fault of every page, or a condition in the form without a page.
+    """
+    words = {name: profile(settings.clinic, name).placeholders for name in LANGUAGES}
+    catalog = Catalog.load(CONTENT, words, switches_on(settings))
+    demand_pages(settings, catalog)
+    return catalog
+
+
+def switches_on(settings: Settings) -> frozenset[str]:
+    """Return what is on of that which a page may speak of: ``intake/pages/README.md``."""
+    on = {
+        "mail": bool(settings.smtp.host),
+        "texts": settings.form.texts,
+        "texts_sent": settings.texts_people,
+        "news": settings.form.news,
+        "heard": settings.form.heard,
+        "bounces": bool(settings.imap.host),
+        "processors": bool(settings.clinic.processors),
+    }
+    return frozenset(name for name, is_on in on.items() if is_on)
 
 
 def demand_pages(settings: Settings, catalog: Catalog) -> None:

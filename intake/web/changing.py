@@ -1,4 +1,4 @@
-"""What public pages say that changes while they are served, read at most once a minute.
+"""What public pages say that changes while they are served, read every half minute at most.
 
 Pages are drawn once and kept (``site/pages``, ``site/drawing.untouched``). Whoever keeps one keeps
 beside it the :class:`Changing` it was drawn from, and draws it anew when :func:`changing` returns
@@ -16,9 +16,10 @@ import structlog
 from flask import current_app
 
 from intake.desk.numbers.answer_times import AnswerTimes, answer_times
+from intake.publishing.queries import stamp
 from intake.web.context import current, now
 
-REREAD_AFTER = timedelta(minutes=1)
+REREAD_AFTER = timedelta(seconds=30)
 KEY = "intake_changing"
 
 log = structlog.get_logger()
@@ -29,6 +30,7 @@ class Changing:
     """Small and comparable: two that are equal draw the same pages."""
 
     answer_times: AnswerTimes | None = None
+    published: tuple[int, ...] = ()  # differs when an editor's text took the place of another
 
 
 @dataclass(slots=True)
@@ -40,8 +42,8 @@ class _Read:
 
 
 def changing() -> Changing:
-    """Return what stands now, at most a minute old."""
-    kept = cast("_Read", current_app.extensions.setdefault(KEY, _Read()))
+    """Return what stands now, at most ``REREAD_AFTER`` old."""
+    kept = _kept()
     at = now()
     if kept.at is None or abs(at - kept.at) >= REREAD_AFTER:
         kept.at = at  # first, so that others go on with what stood while this one reads
@@ -52,6 +54,15 @@ def changing() -> Changing:
     return kept.found
 
 
+def reread() -> None:
+    """Let this process look again at once: whoever changed something wants to see it."""
+    _kept().at = None
+
+
+def _kept() -> _Read:
+    return cast("_Read", current_app.extensions.setdefault(KEY, _Read()))
+
+
 def _look(at: datetime) -> Changing:
     with current().database.read() as session:
-        return Changing(answer_times=answer_times(session, at=at))
+        return Changing(answer_times=answer_times(session, at=at), published=stamp(session, at))

@@ -42,6 +42,7 @@ DESK = (
     "/staff/inquiries",
     "/staff/deliveries",
     "/staff/numbers",
+    "/staff/pages",
     "/staff/endpoints",
     "/staff/subscriptions",
     "/staff/account",
