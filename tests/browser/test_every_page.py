@@ -42,6 +42,7 @@ DESK = (
     "/staff/inquiries",
     "/staff/deliveries",
     "/staff/numbers",
+    "/staff/numbers?span=7d&language=es",
     "/staff/endpoints",
     "/staff/subscriptions",
     "/staff/account",
