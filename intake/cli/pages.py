@@ -50,18 +50,13 @@ def grade(*, as_json: bool) -> None:
 
 
 def _print(rows: list[dict[str, object]]) -> None:
-    table = Table(
-        "Page",
-        f"English grade (<= {GRADE_MAX:g})",
-        f"{SPANISH} (>= {INFLESZ_MIN:g})",
-        "State",
-        "Due",
-    )
-    for english, spanish in zip(rows[::2], rows[1::2], strict=True):
+    english, spanish = f"English grade (<= {GRADE_MAX:g})", f"{SPANISH} (>= {INFLESZ_MIN:g})"
+    table = Table("Page", english, spanish, "State", "Next review")
+    for both in zip(rows[::2], rows[1::2], strict=True):  # English, then Spanish, of each page
         table.add_row(
-            str(english["page"]),
-            *(f"{row['figure']}{'' if row['easy'] else ' too hard'}" for row in (english, spanish)),
-            "draft" if english["draft"] or spanish["draft"] else "reviewed",
-            str(english["next_review_on"]),
+            str(both[0]["page"]),
+            *(f"{row['figure']}{'' if row['easy'] else ' too hard'}" for row in both),
+            "draft" if any(row["draft"] for row in both) else "reviewed",
+            min(str(row["next_review_on"]) for row in both),
         )
     Console().print(table)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-
 EMERGENCY_PART = "call-911"
 
 
