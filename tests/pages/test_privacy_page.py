@@ -21,14 +21,14 @@ TURNED = {
         {"smtp": {"host": "mail.example.org"}},
         {
             "en": ("We send email", "Email is switched off"),
-            "es": ("correos si", "desactivado. Est"),
+            "es": ("correos si", "está desactivado"),
         },
     ),
     "texts": (
         {"form": {"texts": True}, "texts": {"hook_secret": SECRET}},
         {
             "en": ("Reply STOP", "We do not text you"),
-            "es": ("Responda ALTO", "No le enviamos ningu"),
+            "es": ("Responda ALTO", "No le enviamos"),
         },
     ),
     "texts_sent": (
@@ -42,7 +42,7 @@ TURNED = {
         {"form": {"news": True}},
         {
             "en": ("We send news", "not send news"),
-            "es": ("Le enviamos noticias", "No enviamos noti"),
+            "es": ("Le enviamos noticias", "No envia"),
         },
     ),
     "heard": (
