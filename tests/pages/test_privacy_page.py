@@ -16,7 +16,8 @@ from tests.pages.a_page import BOTH
 
 SECRET = "whsec_" + "a" * 32
 # The setting that is turned on, and what the page then says and no longer says.
-TURNED = {
+Sections = dict[str, dict[str, object]]
+TURNED: dict[str, tuple[Sections, dict[str, tuple[str, str]]]] = {
     "mail": (
         {"smtp": {"host": "mail.example.org"}},
         {
