@@ -7,6 +7,7 @@ whose name has that word.
 
 import argparse
 import itertools
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -83,7 +84,7 @@ def _signed_in(browser: Browser, service: Running) -> Any:  # noqa: ANN401 - as 
 def _public(page: Page, language: str, only: str) -> Iterator[str]:
     prefix = "/es" if language == "es" else ""
     for path in SITE:
-        name = path.strip("/").replace("/", "-") or "home"
+        name = re.sub(r"[/?=]", "-", path.strip("/")) or "home"
         if only in name:
             page.goto(prefix + path)
             yield name

@@ -52,6 +52,7 @@ class Notice:
         return STATE_NAMES[self.jurisdiction]
 
 
+COUNTRY = "US"
 _ENTERED_ON = date(2026, 11, 22)
 _PAPER = "At least 8.5 by 11 inches and 40-point type."
 
@@ -155,6 +156,11 @@ def notices_for(
         said = Confirmation(clinic.notice_confirmed_by.strip(), clinic.notice_confirmed_on)
         found.setdefault(NOTICES[own].version, said)
     return tuple(_confirmed(NOTICES[state], found) for state in states)
+
+
+def state_chosen(country: object, state: object) -> str:
+    """Return the letters of the state that an answer names, or nothing outside this country."""
+    return state if country == COUNTRY and isinstance(state, str) else ""
 
 
 def _confirmed(notice: Notice, found: Mapping[str, Confirmation]) -> Notice:

@@ -13,21 +13,19 @@ from collections.abc import Iterator
 
 # Letters of other alphabets, and figures, that are read as Latin letters; after case was folded.
 _ALIKE = (
-    ("авекмнорстухіїјѕһԁ", "abekmhopctyxiijshd"),  # noqa: RUF001 - Cyrillic is the point
-    ("αβεικνορτυχγ", "abeikvoptuxy"),  # noqa: RUF001 - and Greek
+    ("авекмнорстухіїјѕһԁ", "abekmhopctyxiijshd"),
+    ("αβεικνορτυχγ", "abeikvoptuxy"),
     ("ıłøđ013457@$|!", "ilodoleastasli"),
 )
-_LOOKALIKES = str.maketrans(
-    {a: b for many, plain in _ALIKE for a, b in zip(many, plain, strict=True)}
-)
+_LOOKALIKES = str.maketrans("".join(a for a, _ in _ALIKE), "".join(b for _, b in _ALIKE))
 _BLOCK = re.compile(
     r"</?(?:p|h[1-6]|ul|ol|li|table|thead|tbody|tr|th|td|blockquote|pre|br|hr)\b[^>]*>"
 )
 _CITATION_MARK = re.compile(r'<sup class="cite">.*?</sup>')
 _TAG = re.compile(r"<[^>]*>")
 _SHOWN_TAG = re.compile(r"</?[a-z][^<>]{0,20}>")
-_HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))  # noqa: RUF001 - all of them are meant
-_INSIDE = re.compile(r"(?<=[a-z])[-_*~'’`·/\\]+\s*(?=[a-z])")  # noqa: RUF001 - as above
+_HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
+_INSIDE = re.compile(r"(?<=[a-z])[-_*~'’`·/\\]+\s*(?=[a-z])")
 _SPACED = re.compile(r"\b[a-z](?:[ .\-_·*]{1,2}[a-z]\b){3,}")
 _MIXED = re.compile(r"\S*[^\W\d_]\S*")
 

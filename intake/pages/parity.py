@@ -32,9 +32,7 @@ COMPARED: Mapping[str, Callable[[Draft], object]] = {
     "sections": lambda draft: [part.id for part in draft.parts],
     "citations of the sections": lambda draft: [_cited(part.markdown) for part in draft.parts],
     "links of the sections": lambda draft: [_links(part.markdown) for part in draft.parts],
-    "conditions of the sections": lambda draft: [
-        _conditions(part.markdown) for part in draft.parts
-    ],
+    "conditions of the lines": lambda draft: [_conditions(part.markdown) for part in draft.parts],
     "approaches": lambda draft: [_approach(one) for one in draft.head.matter.approach],
     "emergency lists": lambda draft: _emergency(draft.head),
 }

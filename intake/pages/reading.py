@@ -44,7 +44,7 @@ _NAMES = {
     """,
 }
 _SENTENCE = re.compile(r"(?<=[.!?:])\s+")
-_WORD = re.compile(r"[^\W\d_][\w'’-]*")  # noqa: RUF001 - the typographer's apostrophe is meant
+_WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _SILENT_END = re.compile(r"(?:(?<![sxzcgh])es|(?<![td])ed|e)$")
 _SPANISH_VOWELS = re.compile(r"[aeiouáéíóúü]+(?:y\b)?|y\b")
 _STRONG = re.compile(r"[aeoáéóíú]")
@@ -73,7 +73,7 @@ def syllables(word: str) -> int:
 
 
 def spanish_syllables(word: str) -> int:
-    """Count a Spanish word's syllables: two strong vowels part, a weak one leans on its neighbour."""
+    """Count a Spanish word's syllables: two strong vowels part, weak ones lean."""
     groups = _SPANISH_VOWELS.findall(word.lower())
     return max(1, sum(max(1, len(_STRONG.findall(group))) for group in groups))
 

@@ -17,6 +17,7 @@ SITE = (
     "/conditions/rheumatoid-arthritis",
     "/conditions/celiac-disease",
     "/conditions/lupus",
+    "/conditions/lupus?state=CA",
     "/conditions/multiple-sclerosis",
     "/conditions/graves-disease",
     "/conditions/type-1-diabetes",

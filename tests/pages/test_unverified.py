@@ -27,9 +27,13 @@ class Unverified:
     only_with: str = "(?!)"  # matches nothing: no paragraph may have it
 
 
-NOT_KNOWN = (
-    r"could not find out|did not find|no encontramos|record only|solo hemos visto|have not|not yet|not known|do not know|no clinician has confirmed"
-    r"|no pudimos averiguar|no hemos|todavía no|no se sabe|no sabemos|ningún profesional"
+NOT_KNOWN = "|".join(
+    (
+        "could not find out|did not find|record only|have not|not yet|not known|do not know",
+        "no clinician has confirmed",
+        "no pudimos averiguar|no encontramos|solo hemos visto|no hemos|todavía no|no se sabe",
+        "no sabemos|ningún profesional",
+    )
 )
 UNVERIFIED = (
     Unverified("4.1, effect of the 36 pooled trials", r"\b36\b.{0,40}(?:trials|estudios|ensayos)"),

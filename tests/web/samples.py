@@ -365,7 +365,7 @@ SAMPLES: list[tuple[str, Context]] = [
     ("site/ask_step.html", {**STEP, "fields": ALL_FIELDS, "problems": PROBLEMS}),
     ("site/ask_step.html", {**STEP, "fields": [WHO], "line": "You can still ask.", "hints": HINTS}),
     ("site/ask_all.html", {**ASK, "groups": [("All", ALL_FIELDS)], "notices": ()}),
-    ("site/ask_check.html", {**ASK, "groups": GROUPS}),
+    ("site/ask_check.html", {**ASK, "groups": GROUPS, "notices": ()}),
     ("site/ask_under18.html", {**ASK, "change_url": "/ask/about#f-age_band"}),
     ("site/ask_under18.html", {**ASK, "change_url": ""}),
     ("site/ask_emergency.html", {**ASK, "next_url": "/ask/who", "alert": "We kept your answers."}),

@@ -105,7 +105,7 @@ def check_references(page: list[Tree], ids: set[str]) -> None:
 def is_data(node: Tree) -> bool:
     """Whether a script is data, which no browser executes: JSON of a type that is no script's."""
     json.loads("".join(node.itertext()))
-    return node.attrib == {"type": "application/ld+json"}
+    return dict(node.attrib) == {"type": "application/ld+json"}
 
 
 def check_nothing_inline(page: list[Tree]) -> None:

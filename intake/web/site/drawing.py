@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from flask import current_app, render_template, request
 
-from intake.clinic.notices import notices_for
+from intake.clinic.notices import notices_for, state_chosen
 from intake.clinic.zones import person_zone
 from intake.consent.wordings import wordings_for
 from intake.errors import Problem
@@ -200,6 +200,10 @@ def check(
             change_urls=urls,
             wrong={problem.field for problem in problems},
             notes=_notes(answers, now()),
+        ),
+        notices=notices_for(
+            current().settings.clinic,
+            chosen=state_chosen(answers.get("country"), answers.get("state")),
         ),
     )
 

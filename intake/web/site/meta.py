@@ -1,4 +1,4 @@
-"""What machines read of a page: structured data, the card shown when it is shared, the site's lists.
+"""What machines read: structured data of a page, the lists of the site, the phone's manifest.
 
 The structured data says who stands behind a page and what it leans on, never what a treatment
 does: schema.org has words for "possible treatment", and using them would be a claim. It stands in

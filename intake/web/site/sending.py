@@ -10,7 +10,6 @@ import structlog
 from flask import Response, current_app, make_response, redirect, request
 
 from intake.audit.models import VISITOR
-from intake.clinic.notices import notices_for
 from intake.crypto.tokens import show_reference
 from intake.errors import Unavailable
 from intake.inquiries.draft import InquiryDraft
@@ -95,7 +94,7 @@ def _store(
         source=source,
         form_version=form_version(language(), service.settings.form),
         signs=tuple(dict.fromkeys((*earlier_signs, *signs))),
-        notices_shown=bool(notices_for(service.settings.clinic)),
+        notices_shown=True,
         is_synthetic=is_own(
             request.headers.get(HEADER, ""), service.keyring.secret(PURPOSE), at=at
         ),
