@@ -20,6 +20,7 @@ from intake.inquiries import promise_models as promises
 from intake.notifications import address_models as addresses
 from intake.notifications import models as notifications
 from intake.operations import models as operations
+from intake.publishing import models as publishing
 from intake.staff import models as staff
 from intake.storage.types import Base, Flag, JsonText, UtcMillis
 
@@ -37,6 +38,7 @@ ROOMS = (
     openings,
     operations,
     promises,
+    publishing,
     routing,
     staff,
     viewing,

@@ -13,10 +13,11 @@ import structlog
 
 from intake.audit.models import SYSTEM
 from intake.clinic.closures import hours_now
-from intake.desk import escalation, waiting, watch
+from intake.desk import escalation, lateness, waiting, watch
 from intake.desk.audience import audience
 from intake.desk.closed_promises import keep_promises, to_move
 from intake.desk.moves import stop_waiting
+from intake.desk.numbers.answer_times import answer_times
 from intake.desk.office import Office
 from intake.desk.routing_round import leave_alone, route, to_route
 from intake.desk.snooze import is_over, to_wake, wake
@@ -119,9 +120,23 @@ class DeskRounds:
             found = to_route(session)
         return sum(self._give_out(reference, at) for reference in found)
 
+    def say_late(self, at: datetime) -> int:
+        """Tell those whose promise has passed, with a new one; return how many."""
+        with self.database.read() as session:
+            found = lateness.overdue(session, at=at)
+            times = answer_times(session, at=at) if found else None
+        count = 0
+        for reference in found:
+            with self.database.write() as session:
+                count += lateness.promise_again(session, self.office, reference, times, at=at)
+        return count
+
     def make(self, at: datetime) -> int:
-        """Make all rounds; return how much there was to do."""
-        rounds = (self.keep_promises, self.wake, self.end_waiting, self.remind)
+        """Make all rounds; return how much there was to do.
+
+        Promises first: who was promised a time at which we are closed is not told that we are late.
+        """
+        rounds = (self.keep_promises, self.wake, self.end_waiting, self.remind, self.say_late)
         return sum(make(at) for make in rounds)
 
     def _give_out(self, reference: str, at: datetime) -> bool:

@@ -40,6 +40,10 @@ class Permission(StrEnum):
     APPROVE_LETTERS = "approve_letters"  # a clinician answers for what is said of care
     BREAK_GLASS = "break_glass"  # health text of one inquiry, with a reason and an alert
     REVIEW_OPENINGS = "review_openings"  # what was opened so, by whom and why
+    SEE_PAGES = "see_pages"  # information pages: their state, texts and who answers for them
+    EDIT_PAGES = "edit_pages"  # and write down that somebody outside the desk signed
+    SIGN_PAGES = "sign_pages"  # in one's own name; clinically only who decides clinically
+    PUBLISH_PAGES = "publish_pages"
 
 
 _EVERYBODY = frozenset({Permission.KEEP_OWN_ACCOUNT})
@@ -69,11 +73,20 @@ ROLE_PERMISSIONS = MappingProxyType(
             Permission.ACT_ON_INQUIRIES,
             Permission.DECIDE_CLINICALLY,
             Permission.APPROVE_LETTERS,
+            Permission.SEE_PAGES,
+            Permission.SIGN_PAGES,
         },
-        RoleName.EDITOR: _EVERYBODY,
+        RoleName.EDITOR: _EVERYBODY
+        | {
+            Permission.SEE_PAGES,
+            Permission.EDIT_PAGES,
+            Permission.SIGN_PAGES,
+            Permission.PUBLISH_PAGES,
+        },
         RoleName.PRIVACY_OFFICER: _ANSWERS_PEOPLE
         | {Permission.SEE_DELIVERIES, Permission.REVIEW_OPENINGS},
-        RoleName.AUDITOR: _EVERYBODY | {Permission.SEE_WORK_LIST, Permission.SEE_NUMBERS},
+        RoleName.AUDITOR: _EVERYBODY
+        | {Permission.SEE_WORK_LIST, Permission.SEE_NUMBERS, Permission.SEE_PAGES},
         RoleName.ADMINISTRATOR: _EVERYBODY
         | {
             Permission.SEE_WORK_LIST,
@@ -88,6 +101,7 @@ ROLE_PERMISSIONS = MappingProxyType(
             Permission.SEE_LETTERS,
             Permission.BREAK_GLASS,
             Permission.REVIEW_OPENINGS,
+            Permission.SEE_PAGES,
         },
     }
 )

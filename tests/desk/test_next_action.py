@@ -146,7 +146,7 @@ def test_a_note_of_10000_characters_is_named(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("ways", "kind", "reason"),
     [
-        (["call"], ActionKind.CALL, "Call to remind them: they get no email"),
+        (["call"], ActionKind.CALL, "Call to remind them: they get nothing in writing"),
         (["call", "email"], ActionKind.WAIT, "Wait for their answer"),
     ],
 )

@@ -22,6 +22,7 @@ from intake.desk.closures import (
 from intake.errors import Conflict, InvalidInput, Problem
 from intake.i18n import LANGUAGES
 from intake.staff.permissions import Permission
+from intake.web.changing import reread
 from intake.web.context import clinic, current, now
 from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.clinic_pages import SECTION, clinic_pages
@@ -80,7 +81,7 @@ def closure_create() -> ResponseReturnValue:
         flash(f"{refusal_words(refused)}.", "error")
     else:
         flash("Closed. The pages say so within a minute, and promises move with it.")
-    service.closures.forget()
+    _tell_pages()
     return redirect(url_for("dashboard.closures"), 303)
 
 
@@ -96,8 +97,14 @@ def closure_ending(public_id: str) -> ResponseReturnValue:
         flash(f"{refusal_words(refused)}.", "error")
     else:
         flash("Open. Promises that had moved for this are put back within a minute.")
-    service.closures.forget()
+    _tell_pages()
     return redirect(url_for("dashboard.closures"), 303)
+
+
+def _tell_pages() -> None:
+    """Let the pages of this process follow at once; those of others do within a minute."""
+    current().closures.forget()
+    reread()
 
 
 def _instants() -> tuple[datetime, datetime]:

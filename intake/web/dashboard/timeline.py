@@ -45,6 +45,7 @@ KINDS: Mapping[str, str] = {
     "inquiry.callback_cancelled": "attempt",
     "inquiry.information_requested": "message",
     "inquiry.reminded": "message",
+    "inquiry.promised_again": "message",
     "message.bounced": "message",
     "delivery.replayed": "message",
     "delivery.cancelled": "message",
@@ -67,6 +68,11 @@ TEXTS: Mapping[str, tuple[frozenset[str], str]] = {
     "disposition": (frozenset({"inquiry.disposition_recorded", "inquiry.closed"}), ""),
 }
 ROUTED_NAMES = ("given_to", "instead_of")
+TOLD_BY = {
+    "email": "they are told by email",
+    "texts": "they are told by text",
+    "": "they permit no written way, so nobody tells them",
+}
 ACTORS = {
     ActorKind.VISITOR: "the person",
     ActorKind.PERSON: "the person",
@@ -253,6 +259,8 @@ def _detail(detail: Mapping[str, JSON]) -> str:
     if detail.get("no_message_because"):
         why = NO_MESSAGE.get(str(detail["no_message_because"]), "")
         parts.append(f"no letter: {why[:1].lower()}{why[1:]}")
+    if "told" in detail:
+        parts.append(TOLD_BY.get(str(detail["told"]), plain(str(detail["told"]))))
     went = str(detail.get("to", ""))
     if went and went != detail.get("from") and not outcome:
         parts.append(f"now {STATUSES.get(went, plain(went)).lower()}")

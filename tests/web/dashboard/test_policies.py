@@ -15,6 +15,10 @@ from tests.web.dashboard.inquiry_policies import ON_INQUIRY
 
 ANSWERS = {"coordinator", "clinician", "privacy_officer"}
 EVERYBODY = {role.value for role in RoleName}
+SEES_PAGES = {"editor", "clinician", "auditor", "administrator"}
+PAGES = "/staff/pages"
+PAGE = f"{PAGES}/<language>/<slug>"
+REVISION = f"{PAGE}/revisions/<int:number>"
 # Method and path of every staff route of ours, and the roles that may use it.
 TABLE = {
     ("GET", "/staff/"): EVERYBODY,
@@ -94,6 +98,17 @@ TABLE = {
         "administrator"
     },
     ("POST", "/staff/subscriptions/of/<public_id>/<key>/ending"): {"administrator"},
+    ("GET", f"{PAGES}"): SEES_PAGES,
+    ("GET", f"{PAGE}"): SEES_PAGES,
+    ("GET", f"{PAGE}/revisions/new"): {"editor"},
+    ("POST", f"{PAGE}/revisions"): {"editor"},
+    ("GET", f"{REVISION}"): SEES_PAGES,
+    ("GET", f"{REVISION}/preview"): SEES_PAGES,
+    ("GET", f"{REVISION}/difference"): SEES_PAGES,
+    ("POST", f"{REVISION}/signoffs"): {"editor", "clinician"},
+    ("POST", f"{PAGE}/signoffs/<public_id>/withdrawal"): {"editor", "clinician"},
+    ("POST", f"{REVISION}/publications"): {"editor"},
+    ("POST", f"{PAGE}/plan/withdrawal"): {"editor"},
     ("GET", "/staff/mf-recovery-codes"): EVERYBODY,
     ("POST", "/staff/mf-recovery-codes"): EVERYBODY,
     ("GET", "/staff/verify"): EVERYBODY,
@@ -164,6 +179,9 @@ FRESH = {
     ("POST", "/staff/letters/<letter>/approval"),
     ("POST", "/staff/letters/<letter>/approval/ending"),
     ("POST", "/staff/inquiries/<reference>/clinical-closing"),
+    ("POST", f"{REVISION}/signoffs"),
+    ("POST", f"{PAGE}/signoffs/<public_id>/withdrawal"),
+    ("POST", f"{REVISION}/publications"),
     ("GET", "/staff/proof"),
     ("POST", "/staff/proof"),
 }
@@ -180,7 +198,7 @@ def test_these_routes_and_no_others_of_ours_ask_for_a_fresh_proof(
             continue
         allowed = TABLE[method, rule]
         role = next(
-            (one for one in ("administrator", "coordinator") if one in allowed), "clinician"
+            one for one in ("administrator", "coordinator", "editor", "clinician") if one in allowed
         )
         colleague = colleague_of(app, sqlite_database, clock, role, number)
         clock.advance(minutes=10)
@@ -312,6 +330,8 @@ def path_of(rule: str, reference: str) -> str:
         .replace("<any(rule, quiet, absence):what>", "rule")
         .replace("<public_id>", "made-up")
         .replace("<letter>", "made-up")
+        .replace("<language>", "en")
+        .replace("<slug>", "lupus")
         .replace("<int:number>", "1")
         .replace("<token>", "made-up")
     )
