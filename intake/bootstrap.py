@@ -10,11 +10,13 @@ from intake.audit.checkpoints import BATCH_EVENTS, seal
 from intake.clinic.profile import ClinicProfile, profile
 from intake.crypto.keyring import Keyring, open_keyring
 from intake.crypto.tokens import SearchTokens
+from intake.desk.numbers.answer_times import keep_answer_times
 from intake.desk.numbers.counting import Counting
 from intake.desk.numbers.keeping import keep
 from intake.desk.office import Office, office
 from intake.errors import Misconfigured
 from intake.i18n import LANGUAGES
+from intake.inquiries.placing import place_older
 from intake.inquiries.recipients import recipient_of
 from intake.inquiries.returned_mail import take_mail
 from intake.notifications.channels.base import Channel
@@ -52,6 +54,7 @@ SYNTHETIC_SECONDS = 30.0
 LEDGER_SECONDS = 15 * 60.0
 PREFLIGHT_SECONDS = 15 * 60.0
 NUMBERS_SECONDS = 60.0
+ANSWER_TIMES_SECONDS = 300.0
 
 
 def utc_now() -> datetime:
@@ -93,6 +96,7 @@ class Intake:
             ensure_roles(session)
             catch_up(session, at=self.clock())
         keep_in_step(self.database, is_on=self.settings.texts_people)
+        place_older(self.database, self.keyring, self.tokens)
 
     def worker(self) -> Worker:
         """Return a worker with all its chores; run it once, in one thread of its own."""
@@ -123,6 +127,7 @@ class Intake:
                 Chore("ledger", LEDGER_SECONDS, self.check_ledger),
                 Chore("mail_preflight", PREFLIGHT_SECONDS, self.check_mail),
                 Chore("numbers", NUMBERS_SECONDS, self.count_days),
+                Chore("answer_times", ANSWER_TIMES_SECONDS, self.count_answer_times),
                 *self._rounds(),
             ),
             version=code_version(),
@@ -187,6 +192,10 @@ class Intake:
     def count_days(self) -> None:
         """Count the days that changed since they were counted; writes nothing when none has."""
         keep(self.database, self.counting, at=self.clock())
+
+    def count_answer_times(self) -> None:
+        """Count how soon people heard from us; writes nothing when that is as it was."""
+        keep_answer_times(self.database, at=self.clock())
 
     def close(self) -> None:
         """Close what was opened; call it once, when the process ends."""

@@ -1,13 +1,16 @@
-"""``intake pages``: look at the information pages without starting anything."""
+"""``intake pages``: look at the information pages, and take them out into files."""
 
 import json
+from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
 
 from intake.bootstrap import load_pages
+from intake.cli.opening import opened
 from intake.pages.reading import GRADE_MAX, INFLESZ_MIN, figures, is_easy
+from intake.publishing.export import export_pages
 from intake.settings import load_settings
 
 ENGLISH = "Flesch-Kincaid grade"
@@ -17,7 +20,7 @@ EXIT_TOO_HARD = 1
 
 @click.group()
 def pages() -> None:
-    """Look at the information pages."""
+    """Look at the information pages; they are edited at the desk under Pages."""
 
 
 @pages.command()
@@ -47,6 +50,21 @@ def grade(*, as_json: bool) -> None:
         _print(rows)
     if not all(row["easy"] for row in rows):
         raise click.exceptions.Exit(EXIT_TOO_HARD)
+
+
+@pages.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def export(folder: Path) -> None:
+    """Write the Markdown of every page as readers see it now into FOLDER.
+
+    One file for each page and language, as under intake/pages/content, and signoffs.json: who
+    answers for which exact text. A folder that holds something already is refused.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise click.ClickException(f"{folder} is not empty; name a new folder")
+    with opened() as intake:
+        written = export_pages(intake.catalog, intake.database, folder, at=intake.clock())
+    click.echo(f"Wrote {written.pages} pages, {written.edited} of them edited at the desk.")
 
 
 def _print(rows: list[dict[str, object]]) -> None:

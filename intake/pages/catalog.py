@@ -7,8 +7,8 @@ start than show a page that nobody can stand behind, and the fault says which li
 
 import re
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
 
 from intake.errors import Misconfigured, NotFound
 from intake.i18n import LANGUAGES
@@ -52,9 +52,16 @@ Words = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """Every page in every language; read only, and safe to share between threads."""
+    """Every page in every language; read only, and safe to share between threads.
+
+    ``texts``, ``sources`` and ``words`` are what the pages were made of: an edited text is judged
+    and drawn with the same ones.
+    """
 
     pages: Mapping[tuple[str, str], Page]
+    texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    words: Words = field(default_factory=dict)
 
     @classmethod
     def load(cls, folder: Path, words: Words, switches: Set[str] = frozenset()) -> "Catalog":
@@ -69,12 +76,15 @@ class Catalog:
         Raises:
             Misconfigured: with every fault of every file at once.
         """
-        sources, found = read_sources((folder / "sources.toml").read_text("utf-8"), _name(folder))
+        listed = folder / "sources.toml"
+        sources, found = read_sources(listed.read_text("utf-8"), f"{folder.name}/{listed.name}")
         faults = [*found, *_word_faults(words), *_switch_faults(switches)]
         drafts: dict[tuple[str, str], Draft] = {}
+        texts: dict[tuple[str, str], str] = {}
         for language in LANGUAGES:
             for path in sorted((folder / language).glob("*.md")):
-                draft, page_faults = _read(path, language, sources)
+                text = texts[language, path.stem] = path.read_text("utf-8")
+                draft, page_faults = read_draft(text, _name(path), language, sources)
                 faults += page_faults
                 if draft is not None:
                     drafts[language, path.stem] = draft
@@ -83,11 +93,11 @@ class Catalog:
         if faults:
             raise Misconfigured(tuple(faults))
         own = {language: with_switches(words[language], switches) for language in LANGUAGES}
-        pages = {key: _page(draft, sources, own) for key, draft in drafts.items()}
+        pages = {key: make_page(draft, sources, own) for key, draft in drafts.items()}
         faults = [one for key, draft in drafts.items() for one in seen_faults(draft, pages[key])]
         if faults:
             raise Misconfigured(tuple(faults))
-        return cls(pages)
+        return cls(pages, texts, sources, own)
 
     def page(self, language: str, slug: str) -> Page:
         """Return one page.
@@ -113,8 +123,8 @@ class Catalog:
         return tuple(sorted(chosen, key=lambda p: (p.group is Group.NERVE, p.title.casefold())))
 
 
-def _name(folder: Path) -> str:
-    return f"{folder.name}/sources.toml"
+def _name(path: Path) -> str:
+    return "/".join(path.parts[-3:])
 
 
 def _word_faults(words: Words) -> Iterator[str]:
@@ -129,11 +139,20 @@ def _switch_faults(switches: Set[str]) -> Iterator[str]:
         yield f"no page knows of {', '.join(sorted(unknown))}; see SWITCHES in prose.py"
 
 
-def _read(
-    path: Path, language: str, sources: Mapping[str, Source]
+def read_draft(
+    text: str, file_name: str, language: str, sources: Mapping[str, Source]
 ) -> tuple[Draft | None, list[str]]:
-    file_name = "/".join(path.parts[-3:])
-    text = path.read_text("utf-8")
+    """Take one page apart; None where not even its head can be used.
+
+    Args:
+        text: the whole file.
+        file_name: ``content/en/lupus.md``: how a fault calls it, and its last part is the slug.
+        language: ``en`` or ``es``.
+        sources: what ``sources.toml`` holds.
+
+    Returns:
+        The page taken apart, and every fault as ``file:line: what to do``.
+    """
     head, found = read_head(text, file_name)
     faults = list(found)
     allowed = head.matter.allowed_sentences if head else []
@@ -149,7 +168,7 @@ def _read(
     placed += _plain_faults(head, citations)
     placed += _approach_faults(head, citations, language)
     faults += [f"{file_name}:{line}: {what}" for line, what in placed]
-    return Draft(file_name, path.stem, language, head, parts), faults
+    return Draft(file_name, PurePosixPath(file_name).stem, language, head, parts), faults
 
 
 def _section_faults(head: Head, ids: set[str]) -> Iterator[tuple[int, str]]:
@@ -199,7 +218,8 @@ def _approach_faults(head: Head, citations: Citations, language: str) -> Iterato
             yield line, f"approach {index + 1} {words}"
 
 
-def _page(draft: Draft, sources: Mapping[str, Source], words: Words) -> Page:
+def make_page(draft: Draft, sources: Mapping[str, Source], words: Words) -> Page:
+    """Draw a page that has no fault."""
     matter, own = draft.head.matter, words[draft.language]
     citations = Citations(sources)
 

@@ -43,6 +43,8 @@ DESK = (
     "/staff/inquiries",
     "/staff/deliveries",
     "/staff/numbers",
+    "/staff/pages",
+    "/staff/numbers?span=7d&language=es",
     "/staff/endpoints",
     "/staff/subscriptions",
     "/staff/account",

@@ -2,7 +2,8 @@
 
 They hold nothing of a visitor: no token, no nonce, no cookie. They are drawn when the process
 starts, so that a broken page stops the start and not a reader, and again when the clinic's day
-changes, because an overdue review must be told on the day it falls due.
+changes, because an overdue review must be told on the day it falls due, or when something they
+say has changed (``web/changing``).
 
 A visitor may choose a state to see its notice: a plain link to ``?state=CA`` on the same page, no
 cookie. The choice is part of the address, so every cache keeps the two apart by itself and nothing
@@ -13,6 +14,7 @@ state whose notice we do not know gives the page as it is for everybody.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from threading import Lock
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -21,12 +23,16 @@ from werkzeug.exceptions import NotFound
 
 from intake.clinic.notices import Notice, notices_for, places_to_choose
 from intake.i18n import LANGUAGES, N_, words
-from intake.pages.models import CellKind, Group, Page
-from intake.web.context import current, language, now, path
+from intake.pages.models import CellKind, Group, Kind, Page
+from intake.web.changing import Changing, changing
+from intake.web.context import clinic, current, language, now, path
+from intake.web.live_pages import live
 from intake.web.prepared import Prepared, answer, prepare
 from intake.web.site import meta
 from intake.web.site.blueprint import site
+from intake.web.site.waiting_words import promise_and_waiting
 
+DRAWING = Lock()
 CHECK_EACH_TIME = "public, no-cache"
 MANIFEST = "application/manifest+json"
 HOME_TITLE = N_("Clear facts about cell treatment research")
@@ -62,6 +68,7 @@ class Book:
     """
 
     day: date
+    said: Changing
     pages: Mapping[str, Prepared]
     drafts: frozenset[str]
     with_notices: frozenset[str]
@@ -74,15 +81,19 @@ def today() -> date:
 
 
 def book() -> Book:
-    """Return today's pages; draws them again when the day has changed.
+    """Return today's pages; draws them again when the day, or what they say, has changed.
 
-    Two threads may both draw them at midnight: the same bytes, and the later one stays.
+    One thread draws them; the others answer with what was, for the blink of an eye that it takes.
     """
-    kept = current_app.extensions.get("intake_book")
-    if kept is None or kept.day != today():
-        kept = draw_all(current_app)
-        current_app.extensions["intake_book"] = kept
-    return cast(Book, kept)
+    kept = cast(Book, current_app.extensions["intake_book"])
+    if (kept.day, kept.said) == (today(), changing()):
+        return kept
+    if DRAWING.acquire(blocking=False):
+        try:
+            kept = current_app.extensions["intake_book"] = draw_all(current_app)
+        finally:
+            DRAWING.release()
+    return kept
 
 
 def draw_all(app: Flask) -> Book:
@@ -91,8 +102,7 @@ def draw_all(app: Flask) -> Book:
     drafts: set[str] = set()
     with_notices: set[str] = set()
     with app.app_context():
-        day = today()
-        catalog = current().catalog
+        day, said, catalog = today(), changing(), live().catalog
     for lang in LANGUAGES:
         prefix = "/es" if lang == "es" else ""
         slugs = [page.slug for page in catalog.conditions(lang)]
@@ -111,7 +121,7 @@ def draw_all(app: Flask) -> Book:
     with app.test_request_context("/"):
         pages["/sitemap.xml"] = prepare(meta.sitemap(pages, drafts).encode(), "application/xml")
         pages["/robots.txt"] = prepare(meta.robots().encode(), "text/plain")
-    return Book(day, pages, frozenset(drafts), frozenset(with_notices))
+    return Book(day, said, pages, frozenset(drafts), frozenset(with_notices))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +145,29 @@ def _draw(address: str, day: date, state: str = "") -> Drawn:
             crumbs=(home,),
             state=state,
         )
-    slug = address.rpartition("/")[2]
-    page = current().catalog.page(language(), slug)
-    is_condition = address.startswith("/conditions/")
+    page = live().catalog.page(language(), address.rpartition("/")[2])
+    notices = notices_for(current().settings.clinic, chosen=state) if page.about_treatment else ()
+    carried = live().notices((page.language, page.slug), notices)
+    return draw_page(page, day, carried, state=state)
+
+
+def draw_page(
+    page: Page, day: date, notices: tuple[Notice, ...], *, state: str = "", preview: str = ""
+) -> Drawn:
+    """Draw one page under its own address.
+
+    Args:
+        page: what to draw; published or not.
+        day: the day at the clinic.
+        notices: those it carries, where it is about treatment.
+        state: the letters a visitor chose.
+        preview: what a mark above the page says, where staff look at it.
+    """
+    is_condition = page.kind is Kind.CONDITION
+    address = f"/conditions/{page.slug}" if is_condition else f"/{page.slug}"
+    home = (path("/"), _say(HOME))
     listed = ((path("/conditions"), _say(CONDITIONS_TITLE)),) if is_condition else ()
-    shown = _notices(state) if page.about_treatment else NO_NOTICES
+    shown = _notices(notices, state) if page.about_treatment else NO_NOTICES
     html = render_template(
         "site/condition.html" if is_condition else "site/general.html",
         title=page.title,
@@ -149,6 +177,7 @@ def _draw(address: str, day: date, state: str = "") -> Drawn:
         is_medical=page.is_medical,
         is_overdue=page.is_overdue(day),
         crumbs=(home, *listed),
+        preview=preview,
         structured=meta.of_page(page, meta.Address(path(address), page.title, page.description)),
         **shown,
     )
@@ -163,12 +192,11 @@ NO_NOTICES: Mapping[str, object] = {
 }
 
 
-def _notices(state: str) -> Mapping[str, object]:
+def _notices(notices: tuple[Notice, ...], state: str) -> Mapping[str, object]:
     """Return what a template is told of notices: the clinic's own, and that of a state chosen.
 
     What nobody has confirmed makes a draft of the page that carries it, and of no other.
     """
-    notices = notices_for(current().settings.clinic, chosen=state)
     return {
         "notices": notices,
         "is_unconfirmed": _unconfirmed(notices),
@@ -181,8 +209,9 @@ def _index(
     template: str, title: str, description: str, crumbs: tuple[tuple[str, str], ...], state: str
 ) -> Drawn:
     """Draw a page that lists the conditions: about treatment, so it carries the notices."""
-    conditions = current().catalog.conditions(language())
-    shown = _notices(state)
+    catalog = live().catalog
+    conditions = catalog.conditions(language())
+    shown = _notices(notices_for(current().settings.clinic, chosen=state), state)
     html = render_template(
         template,
         title=_say(title),
@@ -190,9 +219,10 @@ def _index(
         is_draft=False,
         is_medical=True,
         crumbs=crumbs,
+        waiting=promise_and_waiting(changing().answer_times, clinic().reply_time_text, language()),
         autoimmune=[(p, shown_label(p)) for p in conditions if p.group is Group.AUTOIMMUNE],
         nerve=[(p, shown_label(p)) for p in conditions if p.group is Group.NERVE],
-        drafts={p.slug for p in current().catalog.general(language()) if p.is_draft},
+        drafts={p.slug for p in catalog.general(language()) if p.is_draft},
         structured=meta.of_list(
             meta.Address(path("/conditions" if crumbs else "/"), _say(title), _say(description))
         ),
@@ -284,4 +314,5 @@ def install(app: Flask) -> None:
     """Register what stands outside the languages, and draw everything once."""
     app.add_url_rule("/sitemap.xml", "sitemap", search_engine_file)
     app.add_url_rule("/robots.txt", "robots", search_engine_file)
+    app.extensions["intake_draw_page"] = draw_page  # the desk previews with it; edges stay apart
     app.extensions["intake_book"] = draw_all(app)

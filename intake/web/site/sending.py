@@ -20,7 +20,7 @@ from intake.inquiries.submit import Receipt, submit_inquiry
 from intake.logs import where_of
 from intake.web.context import clinic, current, language, now, path
 from intake.web.form_token import FormToken
-from intake.web.site import drawing
+from intake.web.site import drawing, visits
 from intake.web.site.answers_cookie import Kept, Sent
 from intake.web.site.drawing import Answers
 from intake.web.site.signs import TRAP, Senders, signs_of
@@ -109,7 +109,10 @@ def _store(
         at=at,
     )
     with service.database.write() as session:
-        return submit_inquiry(session, sealed, actor=VISITOR, at=at)
+        receipt = submit_inquiry(session, sealed, actor=VISITOR, at=at)
+    if not receipt.repeated and not circumstances.is_synthetic:
+        visits.sent(source)
+    return receipt
 
 
 def after_sending(token: FormToken, receipt: Receipt) -> Kept:
