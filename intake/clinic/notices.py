@@ -158,9 +158,9 @@ def notices_for(
     return tuple(_confirmed(NOTICES[state], found) for state in states)
 
 
-def state_chosen(country: object, state: object) -> str:
+def state_chosen(country: str, state: str | None) -> str:
     """Return the letters of the state that an answer names, or nothing outside this country."""
-    return state if country == COUNTRY and isinstance(state, str) else ""
+    return (state or "") if country == COUNTRY else ""
 
 
 def _confirmed(notice: Notice, found: Mapping[str, Confirmation]) -> Notice:

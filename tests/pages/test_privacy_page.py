@@ -82,6 +82,11 @@ def _page(settings: Settings, language: str) -> str:
     return "".join(section.html for section in page.sections)
 
 
+@cache
+def _before(language: str) -> str:
+    return _page(_plain(), language)
+
+
 def test_each_switch_of_the_pages_has_a_setting_here() -> None:
     assert set(TURNED) == SWITCHES
 
@@ -93,7 +98,7 @@ def test_turning_a_setting_on_changes_the_page(switch: str, language: str) -> No
     on_words, off_words = said[language]
     settings = _settings(**sections)
 
-    before, after = _page(_plain(), language), _page(settings, language)
+    before, after = _before(language), _page(settings, language)
 
     assert switch not in switches_on(_plain())
     assert switch in switches_on(settings)

@@ -33,6 +33,7 @@ from intake.web.site.waiting_words import promise_and_waiting
 Answers = Mapping[str, Sequence[str]]
 
 TO_CHECK = "?to=check"
+PLACE = ("country", "state")
 HOLE = "@@form-token@@"  # where the token goes in a page that is kept
 ASK_TITLE = N_("Ask about a consultation")
 ONE_PAGE_TITLE = N_("Ask about a consultation, all questions on one page")
@@ -203,7 +204,7 @@ def check(
         ),
         notices=notices_for(
             current().settings.clinic,
-            chosen=state_chosen(answers.get("country"), answers.get("state")),
+            chosen=state_chosen(*("".join(answers.get(name, ())) for name in PLACE)),
         ),
     )
 
@@ -318,7 +319,7 @@ def _notes(answers: Answers, at: datetime) -> dict[str, str]:
     for hint in rules.notices(answers):
         words_of_hint = note(hint.code, language(), hint.suggestion)
         told[hint.field] = f"{told.get(hint.field, '')} {words_of_hint}".strip()
-    country, state = ("".join(answers.get(name, ())) for name in ("country", "state"))
+    country, state = ("".join(answers.get(name, ())) for name in PLACE)
     if country and answers.get("best_times"):
         zone = person_zone(country, state or None, otherwise=current().settings.clinic.zone)
         told["best_times"] = say(TIME_THERE, time=clock_time(at, zone.name, language()))
