@@ -11,7 +11,9 @@ from intake.staff.permissions import Permission
 from intake.web.context import current
 from intake.web.dashboard.alarms import NO_BAND, band
 from intake.web.dashboard.keys import single_keys
+from intake.web.dashboard.page_parts import overdue_count
 from intake.web.dashboard.policies import is_staff
+from intake.web.live_pages import live
 
 # By section: what keeps the service running, and what is one's own, have a menu each.
 MANAGED = frozenset({"members", "openings", "endpoints", "style"})
@@ -46,7 +48,7 @@ def _around() -> dict[str, object]:
         "member": Bar(member.full_name) if member else None,
         "section": "",
         **_places(member),
-        "warnings": _warnings() if member else [],
+        "warnings": _warnings(member) if member else [],
         "alarms": band(member) if member else NO_BAND,
         "search_action": url_for("dashboard.search") if may_find else "",
         "single_keys": single_keys(member) if member else False,
@@ -79,6 +81,7 @@ def _allowed(member: Member) -> list[tuple[str, str, str]]:
         ("dashboard.new_call", "New call", "phone", Permission.ENTER_CALLS),
         ("dashboard.deliveries", "Deliveries", "deliveries", Permission.SEE_DELIVERIES),
         ("dashboard.numbers", "Numbers", "numbers", Permission.SEE_NUMBERS),
+        ("dashboard.pages", "Pages", "pages", Permission.SEE_PAGES),
         ("dashboard.subscriptions", "Notifications", "subscriptions", Permission.KEEP_OWN_ACCOUNT),
         ("dashboard.members", "Members", "members", Permission.MANAGE_MEMBERS),
         ("dashboard.openings", "Break-glass", "openings", Permission.REVIEW_OPENINGS),
@@ -92,12 +95,19 @@ def _allowed(member: Member) -> list[tuple[str, str, str]]:
     ]
 
 
-def _warnings() -> list[str]:
+def _warnings(member: Member) -> list[str]:
     settings = current().settings
+    overdue = overdue_count(live()) if member.may(Permission.SEE_PAGES) else 0
     found = [
         f"The {PLACES.get(notice.jurisdiction, notice.jurisdiction)} notice has not been"
         " confirmed by a person. Pages that carry it stay drafts until someone does."
         for notice in notices_for(settings.clinic)
         if not notice.is_confirmed
     ]
+    if overdue:
+        found.append(
+            f"{overdue} pages are overdue for review, and tell their readers so. See Pages."
+            if overdue > 1
+            else "1 page is overdue for review, and tells its readers so. See Pages."
+        )
     return found if settings.smtp.host else [*found, NO_MAIL]

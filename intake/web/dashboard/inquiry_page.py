@@ -217,6 +217,10 @@ def _clock_rows(facts: DeskFacts) -> list[dict[str, object]]:
             words = f"Ended late, {when}" if is_late else f"In time, {when}"
             due = replace(due, words=words, state="late" if is_late else "none", at="")
         rows.append({"name": CLOCKS[clock.kind], "due": due})
+    again = facts.summary.new_promise_at
+    if again is not None:  # beside the clock, which is late all the same
+        due = due_label(again, facts.clinic_zone, now=facts.at)
+        rows.insert(1, {"name": "Promised again", "due": due})
     return rows
 
 

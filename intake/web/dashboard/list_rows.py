@@ -71,6 +71,9 @@ def _row(one: InquirySummary, around: Around) -> Row:
     badges = [("Urgent signs", "stop")] if one.urgent else []
     if not one.is_readable:
         badges.append(("Cannot be opened: tell an administrator", "stop"))
+    if one.new_promise_at is not None:
+        when = day_and_time(one.new_promise_at, around.zone)
+        badges.append((f"New promise: {when}", "info"))
     if label is not None and one.id in around.alike:
         badges.append((alike_words(around.alike[one.id]), "note"))
     ways = [WAYS.get(way, way) for way in label.ways] if label else []
