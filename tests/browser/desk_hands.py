@@ -27,10 +27,6 @@ class Pointing:
         with self.page.expect_navigation():
             target.click()
 
-    def open(self, menu: Locator) -> None:
-        """Open a menu on the page."""
-        menu.click()
-
     def fill(self, target: Locator, words: str) -> None:
         target.fill(words)
 
@@ -87,10 +83,6 @@ class Typing(Pointing):
         self._to(target)
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
-
-    def open(self, menu: Locator) -> None:
-        self._to(menu)
-        self.page.keyboard.press("Enter")
 
     def fill(self, target: Locator, words: str) -> None:
         self._to(target)
