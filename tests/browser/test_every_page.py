@@ -167,7 +167,8 @@ def test_axe_finds_nothing_at_the_desk(
     found = {"/staff/login": findings(page)}
     page.context.add_cookies(signed_in["cookies"])
 
-    for path in (*DESK, f"/staff/inquiries/{reference[:4]}-{reference[4:]}"):
+    alone = f"/staff/inquiries/{reference[:4]}-{reference[4:]}"
+    for path in (*DESK, alone, f"{alone}?view=open"):
         page.goto(path)
         found[path] = findings(page) + (["scrolls sideways"] if sideways(page) else [])
 
