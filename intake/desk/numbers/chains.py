@@ -9,10 +9,11 @@ first and the groups are made to tell no more.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeAlias
 
 from intake.desk.numbers.shielding import Shown, is_small, shield_grid, shield_line
 
-Told = int | Shown
+Told: TypeAlias = int | Shown
 
 
 @dataclass(frozen=True, slots=True)
