@@ -16,6 +16,7 @@ from intake.desk.numbers.keeping import keep
 from intake.desk.office import Office, office
 from intake.errors import Misconfigured
 from intake.i18n import LANGUAGES
+from intake.inquiries.placing import place_older
 from intake.inquiries.recipients import recipient_of
 from intake.inquiries.returned_mail import take_mail
 from intake.notifications.channels.base import Channel
@@ -95,6 +96,7 @@ class Intake:
             ensure_roles(session)
             catch_up(session, at=self.clock())
         keep_in_step(self.database, is_on=self.settings.texts_people)
+        place_older(self.database, self.keyring, self.tokens)
 
     def worker(self) -> Worker:
         """Return a worker with all its chores; run it once, in one thread of its own."""

@@ -149,6 +149,11 @@ class Inquiry(Base):
     answers: Mapped[bytes | None]
     label: Mapped[bytes | None]
     access: Mapped[bytes | None]
+    # Keyed tokens, as those of a search: where they live, and what tells a likely duplicate.
+    place: Mapped[bytes | None]
+    like_phone: Mapped[bytes | None]
+    like_email: Mapped[bytes | None]
+    like_person: Mapped[bytes | None]
 
 
 class SearchToken(Base):

@@ -142,7 +142,7 @@ def seal_inquiry(
     public_id, reference = new_public_id(), new_reference()
     data_key = keyring.new_data_key()
     access = _access(draft, circumstances.page_language, offer)
-    doubt = screen(draft, circumstances.signs)
+    doubt, likeness = screen(draft, circumstances.signs), likeness_of(draft.answers(), tokens)
     hours = business_hours(clinic)
     promised_at = hours.due_after(at, clinic.reply_business_days)
 
@@ -172,6 +172,8 @@ def seal_inquiry(
         "answers": sealed("answers", draft.answers()),
         "label": sealed("label", label_of(draft, clinic)),
         "access": sealed("access", access),
+        "place": tokens.place(draft.country, draft.state or ""),
+        **likeness.telling,
     }
     names = (draft.full_name, draft.called, draft.requester_name)
     return SealedInquiry(
@@ -186,7 +188,7 @@ def seal_inquiry(
                 conditions=draft.conditions,
             )
         )
-        | likeness_of(draft.answers(), tokens).tokens,
+        | likeness.stored,
         contact_tokens=_contact_tokens(draft, tokens),
         grants=grants_of(draft, circumstances, clinic, offer),
         facts=Facts(

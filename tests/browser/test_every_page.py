@@ -44,6 +44,7 @@ DESK = (
     "/staff/deliveries",
     "/staff/numbers",
     "/staff/pages",
+    "/staff/numbers?span=7d&language=es",
     "/staff/endpoints",
     "/staff/subscriptions",
     "/staff/account",

@@ -134,6 +134,8 @@ DESK: Context = {
     "member": SimpleNamespace(name="Rosa Soto", role="Coordinator"),
     "section": "inquiries",
     "nav": [("/staff/inquiries", "Inquiries", "inquiries"), ("/staff/deliveries", "More", "d")],
+    "manage": [("/staff/members", "Members", "members"), ("/staff/endpoints", "Webhooks", "e")],
+    "own": [("/staff/account", "My account", "account")],
     "warnings": ["The Florida notice has not been confirmed by a person."],
     "alarms": SimpleNamespace(
         lines=[
@@ -152,6 +154,7 @@ DESK: Context = {
             ),
         ],
         note="There is no second channel.",
+        folded_words="And 1 more",
     ),
     "single_keys": True,
     "list_url": "/staff/inquiries",
@@ -171,7 +174,7 @@ VIEW = SimpleNamespace(
 OWN_VIEW = SimpleNamespace(
     url="/staff/inquiries?saved=made-up",
     words="My view",
-    count="",
+    count="12+",
     key="1",
     is_current=True,
     is_own=True,
@@ -184,6 +187,7 @@ FILTERS: Context = {
     "statuses": [("new", "New")],
     "owners": [("me", "Me")],
     "languages": [("en", "English")],
+    "states": [("FL", "Florida")],
     "conditions": [("lupus", "Lupus")],
     "status": "new",
     "owner": "",
@@ -191,6 +195,7 @@ FILTERS: Context = {
     "urgent": "1",
     "from_day": "2026-11-01",
     "to_day": "",
+    "state": "FL",
     "condition": "lupus",
 }
 BULK: Context = {
@@ -216,7 +221,8 @@ QUEUE: Context = {
         SimpleNamespace(
             key="K7QF29MD",
             choice="K7QF29MD.1",
-            url="/staff/inquiries/K7QF-29MD",
+            url="/staff/inquiries/K7QF-29MD?view=first_reply",
+            glass_url="",
             reference="K7QF-29MD",
             name="Ana D.",
             language="Spanish",
@@ -225,7 +231,7 @@ QUEUE: Context = {
             next_action="Call 1 of 3, now",
             channel="Phone",
             assignee="nobody",
-            badges=[("Urgent", "stop")],
+            badges=[("Urgent", "stop"), ("1 likely duplicate", "note")],
         )
     ],
     "empty": "",

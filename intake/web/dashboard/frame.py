@@ -15,7 +15,9 @@ from intake.web.dashboard.page_parts import overdue_count
 from intake.web.dashboard.policies import is_staff
 from intake.web.live_pages import live
 
-ADMINISTERS = Permission.MANAGE_MEMBERS  # for them break-glass is a link on the members page
+# By section: what keeps the service running, and what is one's own, have a menu each.
+MANAGED = frozenset({"members", "openings", "endpoints", "style"})
+OWN = frozenset({"subscriptions", "account"})
 PLACES = {"FL": "Florida", "CA": "California", "UT": "Utah"}
 NO_MAIL = (
     "No mail server is set. Messages are written to files on this machine,"
@@ -45,7 +47,7 @@ def _around() -> dict[str, object]:
         "title": "Desk",
         "member": Bar(member.full_name) if member else None,
         "section": "",
-        "nav": _places(member) if member else [],
+        **_places(member),
         "warnings": _warnings(member) if member else [],
         "alarms": band(member) if member else NO_BAND,
         "search_action": url_for("dashboard.search") if may_find else "",
@@ -60,7 +62,20 @@ def _sees_list(member: Member | None) -> bool:
     return member is not None and member.may(Permission.SEE_WORK_LIST)
 
 
-def _places(member: Member) -> list[tuple[str, str, str]]:
+def _places(member: Member | None) -> dict[str, list[tuple[str, str, str]]]:
+    """Return where a member can go: in the bar, under "Manage", and under their own name.
+
+    A menu for one place alone would hide it: it stands in the bar then.
+    """
+    found = _allowed(member) if member else []
+    manage = [place for place in found if place[2] in MANAGED]
+    menu = manage if len(manage) > 1 else []
+    own = [place for place in found if place[2] in OWN]
+    bar = [place for place in found if place not in menu and place not in own]
+    return {"nav": bar, "manage": menu, "own": own}
+
+
+def _allowed(member: Member) -> list[tuple[str, str, str]]:
     places = (
         ("dashboard.work_list", "Inquiries", "inquiries", Permission.SEE_WORK_LIST),
         ("dashboard.new_call", "New call", "phone", Permission.ENTER_CALLS),
@@ -76,7 +91,7 @@ def _places(member: Member) -> list[tuple[str, str, str]]:
     return [
         (url_for(endpoint), words, section)
         for endpoint, words, section, permission in places
-        if member.may(permission) and not (section == "openings" and member.may(ADMINISTERS))
+        if member.may(permission)
     ]
 
 
