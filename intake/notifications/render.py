@@ -54,6 +54,10 @@ VALUES = MappingProxyType(
         ),
         "inquiry.information_requested": TO_PERSON,
         "inquiry.reminded": TO_PERSON,
+        "message.waiting": TO_PERSON,
+        "message.received": frozenset(
+            {"reference", "language", "received_at", "due_at", "zone", "url"}
+        ),
         "inquiry.letter": TO_PERSON | {"letter"},
         "inquiry.acknowledged": TO_PERSON,
         "inquiry.acknowledged_by_text": frozenset({"reference"}),
