@@ -166,7 +166,7 @@ def test_writing_opens_a_closed_inquiry_again_where_it_stood(desk: Desk) -> None
             desk.receipt.reference,
             version,
             outcome=Outcome.NOT_OFFERED,
-            reason="service_not_offered",
+            reason="no_room",
             no_message_because="told_by_phone",
             by=rosa,
             at=NOON,
