@@ -115,6 +115,7 @@ STATUS: Context = {
 }
 DETAILS = SimpleNamespace(
     outcome="Your consultation took place.",
+    is_over=False,
     needs="We need the name of your doctor.",
     booked="Consultation booked: Tue, Nov 24, 5 pm ET",
     permissions=[("Calls", True), ("Texts", False)],
@@ -123,7 +124,6 @@ DETAILS = SimpleNamespace(
     groups=GROUPS,
     write=FieldView("text", "area", "Your answer", max_length=2000, counter=True),
     write_action="/s/made-up/messages",
-    write_heading="Your answer",
     form_key="k",
 )
 OPENED_PAGE: Context = {
@@ -139,6 +139,7 @@ EMPTY = SimpleNamespace(
         **dict.fromkeys(("outcome", "needs", "booked"), ""),
         **{name: [] for name in ("permissions", "messages", "opened", "groups")},
         "write": None,
+        "is_over": True,
     }
 )
 CHANGE: Context = {

@@ -21,7 +21,7 @@ from intake.web.status.drawing import status_page
 
 CORRECT_TITLE = N_("Correct what you sent")
 CORRECT_INTRO = N_("Change what is wrong or add what is missing. We keep what you wrote before.")
-CONTACT_TITLE = N_("Change how we contact you")
+CONTACT_TITLE = N_("Change your phone, email or good times")
 CONTACT_INTRO = N_("We use your new choices from now on.")
 SAVE = N_("Save")
 NOT_CHANGED = N_("Nothing was changed here. Call %(phone)s, and we change it for you.")

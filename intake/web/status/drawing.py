@@ -11,6 +11,7 @@ from intake.desk.reading import Requested, requests_of
 from intake.errors import Problem, Unavailable
 from intake.i18n import N_, words
 from intake.inquiries.conversation import MESSAGE_MAX_CHARACTERS
+from intake.inquiries.models import Outcome
 from intake.inquiries.references import inquiry_named
 from intake.patient.opened import OpenedPage, read_page
 from intake.patient.status_page import Standing, StatusView, status_by_link
@@ -40,9 +41,10 @@ NOT_NOW = N_("We could not open the rest of this page just now. Try again in a f
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What the code opens, as ``status/_opened.html`` draws it."""
+    """What the code opens, as ``status/_talk.html`` and ``status/_record.html`` draw it."""
 
     outcome: str
+    is_over: bool
     needs: str
     booked: str
     permissions: list[tuple[str, bool]]
@@ -51,7 +53,6 @@ class Details:
     groups: list[tuple[str, object]]
     write: FieldView | None
     write_action: str
-    write_heading: str
     form_key: str
 
 
@@ -82,9 +83,9 @@ def status_page(
         view = status_by_link(session, service.keyring, token, at=now())
     zone = view.zone or service.settings.clinic.zone
     phone = clinic().phone
-    is_open = gate.is_open(token)
+    is_open, is_erased = gate.is_open(token), view.standing is Standing.ERASED
     details, told = None, refused
-    if is_open and view.standing is not Standing.ERASED:
+    if is_open and not is_erased:
         try:
             details = _details(token, view, typed, problem)
         except Unavailable:
@@ -100,14 +101,14 @@ def status_page(
         track=track(view, tongue, zone=zone),
         is_open=is_open,
         told=told,
-        code=None if is_open else gate.code_field(),
+        code=None if is_open or is_erased else gate.code_field(),
         code_action=here("status.open_page", token=token),
         send_action=here("status.send_a_code", token=token),
         close_action=here("status.shut_page", token=token),
         hidden={},
         details=details,
         actions=_actions(token, view) if is_open else [],
-        withdraw_url=here("status.withdraw"),
+        withdraw_url="" if is_erased else here("status.withdraw"),
     )
 
 
@@ -115,12 +116,14 @@ def _details(token: str, view: StatusView, typed: str, problem: Problem | None) 
     service, tongue, say = current(), language(), words(language()).gettext
     page = read_page(service.database, service.keyring, token, at=now())
     shown = _shown(page)
+    ended = Outcome.DUPLICATE if page.is_joined else page.outcome
     zone = view.zone or service.settings.clinic.zone
     phone = clinic().phone
     asked = next((one.text for one in reversed(shown.requests) if one.is_open), "")
     permissions = say(PERMISSIONS_GROUP)
     return Details(
-        outcome=outcome_words(page.outcome, tongue, phone=phone),
+        outcome=outcome_words(ended, tongue, phone=phone),
+        is_over=not page.takes_messages,
         needs=asked,
         booked=booked_words(shown.booked, tongue, zone=view.zone),
         permissions=permission_rows(tuple(page.consents), tongue),
@@ -133,7 +136,6 @@ def _details(token: str, view: StatusView, typed: str, problem: Problem | None) 
         ],
         write=_write_field(page, typed, problem, is_asked=bool(asked)),
         write_action=here("status.write", token=token),
-        write_heading=say(ANSWER if asked else WRITE),
         form_key=new_public_id(),
     )
 
