@@ -147,17 +147,12 @@ def test_axe_finds_nothing_on_the_steps_their_errors_and_the_receipt(
     assert found == {}
 
 
+@pytest.mark.usefixtures("signed_in")  # so that there is a member who can write to the person
 @pytest.mark.parametrize(("width", "dark"), [(320, False), (1280, True)])
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_axe_finds_nothing_on_the_private_page_in_any_state(
-    new_page: NewPage,
-    signed_in: Any,  # noqa: ANN401 - playwright's own type
-    service: Running,
-    language: str,
-    width: int,
-    dark: bool,
+    new_page: NewPage, service: Running, language: str, width: int, dark: bool
 ) -> None:
-    assert signed_in["cookies"]  # there is a member who can write to the person
     page = new_page(width=width, dark=dark, language=language)
     walk_to_check(page, language, email=f"private.{language}{width}@mail.example.org")
     page.locator("main form button.button").last.click()
