@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from intake.errors import NotFound
 from intake.i18n import N_, words
-from intake.patient.codes import send_code
+from intake.patient.sent_codes import send_code
 from intake.patient.status_page import (
     check_mail_link,
     stop_mail,

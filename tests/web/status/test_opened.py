@@ -49,7 +49,9 @@ def statuses(desk: Desk) -> list[str]:
 
 
 def form_key(page: str) -> str:
-    return re.findall(r'name="form_key" value="(\w+)"', page)[0]
+    found = re.search(r'name="form_key" value="(\w+)"', page)
+    assert found
+    return found[1]
 
 
 @pytest.mark.parametrize("prefix", ["", "/es"])
