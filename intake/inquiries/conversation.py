@@ -131,7 +131,7 @@ def unseen(session: Session, inquiry_id: int, *, from_person: bool) -> int:
     count = session.scalar(
         select(func.count()).where(
             ConversationMessage.inquiry_id == inquiry_id,
-            ConversationMessage.from_person.is_(from_person),
+            ConversationMessage.from_person == from_person,
             ConversationMessage.seen_at.is_(None),
         )
     )
@@ -144,7 +144,7 @@ def mark_seen(session: Session, inquiry_id: int, *, from_person: bool, at: datet
         update(ConversationMessage)
         .where(
             ConversationMessage.inquiry_id == inquiry_id,
-            ConversationMessage.from_person.is_(from_person),
+            ConversationMessage.from_person == from_person,
             ConversationMessage.seen_at.is_(None),
         )
         .values(seen_at=at)

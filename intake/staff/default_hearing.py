@@ -1,5 +1,4 @@
-"""What a member hears of unless they choose otherwise: arrivals, strangers' mail, what came back
-or was written.
+"""What a member hears of unless they choose otherwise: arrivals, what came back, what was written.
 
 Given when a member is invited, and at a start to whoever was there before an event was. A rule that
 a member ended is a row too, so nobody is subscribed again against their will.
