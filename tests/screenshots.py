@@ -7,6 +7,7 @@ whose name has that word.
 
 import argparse
 import itertools
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.conftest import chromium
 from tests.browser.desk import open_the_desk
+from tests.browser.editing import edited_pages, let_edit
 from tests.browser.private_page import private_pages
 from tests.browser.test_every_page import DESK, SITE, STEPS
 from tests.browser.test_person import walk_to_check
@@ -52,6 +54,8 @@ def main() -> None:
             for name in _desk(page, only):
                 _keep(page, f"staff-{name}.{shape}")
             page.context.close()
+        if only in "staff-content":
+            _content(browser, service, cookies)
         if only in "staff-trouble":
             _trouble(browser, service, cookies)
         browser.close()
@@ -81,7 +85,7 @@ def _signed_in(browser: Browser, service: Running) -> Any:  # noqa: ANN401 - as 
 def _public(page: Page, language: str, only: str, service: Running) -> Iterator[str]:
     prefix = "/es" if language == "es" else ""
     for path in SITE:
-        name = path.strip("/").replace("/", "-") or "home"
+        name = re.sub(r"[/?=]", "-", path.strip("/")) or "home"
         if only in name:
             page.goto(prefix + path)
             yield name
@@ -123,6 +127,16 @@ def _trouble(browser: Browser, service: Running, cookies: Any) -> None:  # noqa:
         page.context.add_cookies(cookies)
         for name in troubled_pages(page):
             _keep(page, f"staff-trouble-{name}.{width}{'d' if dark else 'l'}")
+        page.context.close()
+
+
+def _content(browser: Browser, service: Running, cookies: Any) -> None:  # noqa: ANN401
+    let_edit(service)
+    for width, dark in itertools.product(WIDTHS, (False, True)):
+        page = _page(browser, service, width, dark)
+        page.context.add_cookies(cookies)
+        for name in edited_pages(page):
+            _keep(page, f"staff-content-{name}.{width}{'d' if dark else 'l'}")
         page.context.close()
 
 

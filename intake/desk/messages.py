@@ -22,10 +22,10 @@ from intake.desk.writing import tell_person
 from intake.inquiries.conversation import (
     MESSAGE_MAX_CHARACTERS,
     SENT,
-    WAITING,
     is_kept,
     keep_message,
 )
+from intake.inquiries.news import WAITING
 from intake.inquiries.references import inquiry_named
 from intake.inquiries.text import several_lines
 

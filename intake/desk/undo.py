@@ -18,6 +18,7 @@ from intake.desk.messages import is_message
 from intake.desk.models import InquiryMove
 from intake.desk.office import By, Case, Office
 from intake.desk.snapshots import put_back, void
+from intake.desk.tries_told import take_try_back
 from intake.errors import Conflict, NotFound, NotPermitted
 from intake.inquiries.links import end_merge
 from intake.inquiries.models import Status
@@ -74,6 +75,7 @@ def undo(
     )
     put_back(case, move.before)
     void(case, move.id)
+    take_try_back(case, move.id)
     session.flush()
     if move.verb == Verb.CLOSE_AS_DUPLICATE.value:
         end_merge(session, case.inquiry.id, at=at)

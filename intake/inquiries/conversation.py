@@ -19,7 +19,6 @@ from intake.inquiries.models import Inquiry
 from intake.notifications.upsert import insert_into
 
 MESSAGE_MAX_CHARACTERS = 2000
-WAITING = "message.waiting"  # tells the person that there is something to read
 RECEIVED = "message.received"  # tells staff that the person wrote
 SENT = "message.sent"
 TABLE = ConversationMessage.__tablename__

@@ -6,13 +6,13 @@ recorded first), ``label`` (what a work list shows; never a condition) and ``acc
 secrets and the address a message goes to, so that sending mail never opens the answers).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
 from intake.clinic.hours import business_hours
-from intake.clinic.notices import notices_for
+from intake.clinic.notices import Notice, notices_for, state_chosen
 from intake.clinic.zones import person_zone
 from intake.consent.grant import Grant
 from intake.consent.models import Answer, Purpose
@@ -172,6 +172,7 @@ def seal_inquiry(
         "answers": sealed("answers", draft.answers()),
         "label": sealed("label", label_of(draft, clinic)),
         "access": sealed("access", access),
+        **found_columns(draft, tokens),
     }
     return SealedInquiry(
         public_id=public_id,
@@ -226,6 +227,12 @@ def addresses_of(draft: InquiryDraft, offer: FormSettings) -> dict[str, str]:
     }
 
 
+def found_columns(draft: InquiryDraft, tokens: SearchTokens) -> dict[str, bytes | None]:
+    """Return the keyed words that stand in columns of the row, because lists are read by them."""
+    place = tokens.place(draft.country, draft.state or "")
+    return {"place": place, **likeness_of(draft.answers(), tokens).telling}
+
+
 def tokens_of(draft: InquiryDraft, reference: str, tokens: SearchTokens) -> frozenset[bytes]:
     """Return everything the inquiry is found by."""
     names = (draft.full_name, draft.called, draft.requester_name)
@@ -236,7 +243,7 @@ def tokens_of(draft: InquiryDraft, reference: str, tokens: SearchTokens) -> froz
         reference=reference,
         conditions=draft.conditions,
     )
-    return frozenset(found) | likeness_of(draft.answers(), tokens).tokens
+    return frozenset(found) | likeness_of(draft.answers(), tokens).stored
 
 
 def label_of(draft: InquiryDraft, clinic: ClinicSettings) -> dict[str, JSON]:
@@ -284,10 +291,24 @@ def grants_of(
     if circumstances.notices_shown:
         grants += [
             Grant(notice_wording(notice), Answer.SHOWN)
-            for notice in notices_for(clinic)
-            if notice.is_needed_online
+            for notice in _notices_shown(draft, circumstances, clinic)
         ]
     return tuple(grants)
+
+
+def _notices_shown(
+    draft: InquiryDraft, circumstances: Circumstances, clinic: ClinicSettings
+) -> Iterator[Notice]:
+    """Return the notices to record: that of the clinic's state, and that of theirs where shown.
+
+    The check page of the steps shows theirs; on the one page they say where they live and send
+    in the same moment.
+    """
+    own = notices_for(clinic)
+    yield from (notice for notice in own if notice.is_needed_online)
+    if circumstances.source == "steps":
+        chosen = state_chosen(draft.country, draft.state)
+        yield from notices_for(clinic, chosen=chosen)[len(own) :]
 
 
 def _contact_tokens(draft: InquiryDraft, tokens: SearchTokens) -> tuple[bytes, ...]:

@@ -23,10 +23,10 @@ from intake.inquiries.corrections import CORRECTED, changes_between, keep_change
 from intake.inquiries.draft import DERIVED, EVERYTHING, InquiryDraft
 from intake.inquiries.form import by_name
 from intake.inquiries.models import TABLE, Inquiry, SearchToken
+from intake.inquiries.news import ACKNOWLEDGED
 from intake.inquiries.queries import answers_to_change
 from intake.inquiries.recipients import PERSON
-from intake.inquiries.sealing import addresses_of, label_of, tokens_of
-from intake.inquiries.submit import ACKNOWLEDGED
+from intake.inquiries.sealing import addresses_of, found_columns, label_of, tokens_of
 from intake.notifications.outbox import NewMessage, enqueue
 from intake.patient.messages import FORM_KEY_MAX_CHARACTERS, Wrote, going_on, tell_staff
 from intake.patient.status_page import by_link
@@ -156,6 +156,8 @@ def _put_in_place(
     inquiry.answers = seal_json(key, draft.answers(), column="answers", **cell)
     inquiry.label = seal_json(key, label, column="label", **cell)
     inquiry.access = seal_json(key, {**access, **addresses}, column="access", **cell)
+    for column, word in found_columns(draft, mending.tokens).items():
+        setattr(inquiry, column, word)
     session.flush()
     session.execute(delete(_tokens).where(_tokens.c.inquiry_id == inquiry.id))
     found = sorted(tokens_of(draft, inquiry.reference, mending.tokens))

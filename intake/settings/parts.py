@@ -25,6 +25,13 @@ _WALL = r"^([01]\d|2[0-3]):[0-5]\d$"
 _PROXY = re.compile(r"http://[a-z0-9.-]+:[0-9]{1,5}", re.IGNORECASE)
 
 
+class Processor(Part):
+    """A company that handles what people send us, as the privacy page names it."""
+
+    name: str = Field(min_length=1, pattern=r"^[^{}]*$")
+    does: Literal["hosting", "mail", "texts", "phone", "backup", "support"]
+
+
 class ClinicSettings(Part):
     """The clinic as visitors see it, its hours and its promise."""
 
@@ -45,6 +52,7 @@ class ClinicSettings(Part):
     on_call_phone: str = ""
     notice_confirmed_by: str = ""
     notice_confirmed_on: date | None = None
+    processors: tuple[Processor, ...] = ()
 
     @field_validator("zone")
     @classmethod

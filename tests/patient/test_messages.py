@@ -17,13 +17,13 @@ from intake.errors import InvalidInput, NotFound
 from intake.inquiries.conversation import (
     MESSAGE_MAX_CHARACTERS,
     RECEIVED,
-    WAITING,
     conversation_of,
     mark_seen,
     unseen,
 )
 from intake.inquiries.conversation_models import ConversationMessage
 from intake.inquiries.models import Inquiry
+from intake.inquiries.news import WAITING
 from intake.inquiries.references import inquiry_named
 from intake.notifications.models import OutboxMessage
 from intake.notifications.outbox import ensure_channels

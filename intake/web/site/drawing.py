@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from flask import current_app, render_template, request
 
-from intake.clinic.notices import notices_for
+from intake.clinic.notices import notices_for, state_chosen
 from intake.clinic.zones import person_zone
 from intake.consent.wordings import wordings_for
 from intake.errors import Problem
@@ -16,7 +16,8 @@ from intake.inquiries import rules
 from intake.inquiries.form import steps
 from intake.inquiries.questions import FOR_OTHER, SAFETY, SPEAK_ONLY_WITH_YOU
 from intake.inquiries.rules import Notice
-from intake.web.context import current, language, now, path
+from intake.web.changing import Changing, changing
+from intake.web.context import clinic, current, language, now, path
 from intake.web.fields import Drawing
 from intake.web.form_token import FormToken, new_token, write_token
 from intake.web.messages import note, sentence
@@ -27,6 +28,7 @@ from intake.web.site.flow import Page
 from intake.web.site.held import IN_PAGE, answers_secret
 from intake.web.site.inquiry_form import TOKEN, form_secret
 from intake.web.site.signs import TRAP
+from intake.web.site.waiting_words import promise_and_waiting
 
 Answers = Mapping[str, Sequence[str]]
 
@@ -69,17 +71,19 @@ def say(message: str, **values: object) -> str:
 
 
 def untouched(draw: Callable[[FormToken | None], str]) -> str:
-    """Return a page without answers and with a new token, drawn once for each language.
+    """Return a page without answers and with a new token, drawn once until what it says changes.
 
     Such a page is the same for everybody but for its token; most visitors begin with one.
 
     Args:
         draw: draws the page; given no token, it leaves the hole.
     """
-    kept: dict[str, str] = current_app.extensions.setdefault("intake_untouched", {})
-    if request.path not in kept:
-        kept[request.path] = draw(None)
-    return kept[request.path].replace(HOLE, write_token(new_token(now()), form_secret()))
+    kept: dict[str, tuple[Changing, str]]
+    kept = current_app.extensions.setdefault("intake_untouched", {})
+    said, drawn = changing(), kept.get(request.path)
+    if drawn is None or drawn[0] != said:
+        drawn = kept[request.path] = (said, draw(None))
+    return drawn[1].replace(HOLE, write_token(new_token(now()), form_secret()))
 
 
 def start(
@@ -96,7 +100,7 @@ def start(
         "site/ask_start.html",
         **_shared(ASK_TITLE, problems, path("/"), path("/ask") + to, token, hidden=hidden),
         safety=_drawing(answers, problems).field(SAFETY),
-        waiting="",
+        waiting=promise_and_waiting(changing().answer_times, clinic().reply_time_text, language()),
         notices=notices_for(current().settings.clinic),
     )
 
@@ -196,6 +200,10 @@ def check(
             change_urls=urls,
             wrong={problem.field for problem in problems},
             notes=_notes(answers, now()),
+        ),
+        notices=notices_for(
+            current().settings.clinic,
+            chosen=state_chosen(answers.get("country"), answers.get("state")),
         ),
     )
 
