@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.conftest import chromium
 from tests.browser.desk import open_the_desk
 from tests.browser.editing import edited_pages, let_edit
+from tests.browser.private_page import private_pages
 from tests.browser.test_every_page import DESK, SITE, STEPS
 from tests.browser.test_person import walk_to_check
 from tests.browser.trouble import in_trouble, troubled_pages
@@ -45,7 +46,7 @@ def main() -> None:
             shape = f"{width}{'d' if dark else 'l'}"
             for language in ("en", "es"):
                 page = _page(browser, service, width, dark)
-                for name in _public(page, language, only):
+                for name in _public(page, language, only, service):
                     _keep(page, f"{name}.{language}.{shape}")
                 page.context.close()
             page = _page(browser, service, width, dark)
@@ -81,7 +82,7 @@ def _signed_in(browser: Browser, service: Running) -> Any:  # noqa: ANN401 - as 
     return cookies
 
 
-def _public(page: Page, language: str, only: str) -> Iterator[str]:
+def _public(page: Page, language: str, only: str, service: Running) -> Iterator[str]:
     prefix = "/es" if language == "es" else ""
     for path in SITE:
         name = re.sub(r"[/?=]", "-", path.strip("/")) or "home"
@@ -99,9 +100,12 @@ def _public(page: Page, language: str, only: str) -> Iterator[str]:
         yield f"ask-steps-{step}"
     page.locator("main form button.button").last.click()
     yield "received"
-    link = page.locator('a[href*="/s/"]').first.get_attribute("href")
-    page.goto(link or "/")
-    yield "status"
+    for name in private_pages(page, service.data_dir, language):
+        yield name
+        if name == "status-opened":
+            page.emulate_media(media="print")
+            yield "status-print"
+            page.emulate_media(media="screen")
 
 
 def _desk(page: Page, only: str) -> Iterator[str]:

@@ -145,7 +145,7 @@ def seal_inquiry(
     public_id, reference = new_public_id(), new_reference()
     data_key = keyring.new_data_key()
     access = _access(draft, circumstances.page_language, offer)
-    doubt, likeness = screen(draft, circumstances.signs), likeness_of(draft.answers(), tokens)
+    doubt = screen(draft, circumstances.signs)
     hours = business_hours(clinic, stretches(closures))
     promised_at = hours.due_after(at, clinic.reply_business_days)
 
@@ -175,23 +175,12 @@ def seal_inquiry(
         "answers": sealed("answers", draft.answers()),
         "label": sealed("label", label_of(draft, clinic)),
         "access": sealed("access", access),
-        "place": tokens.place(draft.country, draft.state or ""),
-        **likeness.telling,
+        **found_columns(draft, tokens),
     }
-    names = (draft.full_name, draft.called, draft.requester_name)
     return SealedInquiry(
         public_id=public_id,
         columns=columns,
-        tokens=frozenset(
-            tokens.for_inquiry(
-                names=[name for name in names if name],
-                phone_e164=draft.phone_e164,
-                email=draft.email,
-                reference=reference,
-                conditions=draft.conditions,
-            )
-        )
-        | likeness.stored,
+        tokens=tokens_of(draft, reference, tokens),
         contact_tokens=_contact_tokens(draft, tokens),
         grants=grants_of(draft, circumstances, clinic, offer),
         facts=Facts(
@@ -223,15 +212,41 @@ def _access(draft: InquiryDraft, page_language: str, offer: FormSettings) -> dic
     The address is empty unless the person chose e-mail, the number unless they chose texts and
     permitted them: what they did not choose is for staff. An extension cannot be texted.
     """
-    is_texted = offer.texts and draft.perm_text and "text" in draft.contact_by
     return {
         "receipt": new_secret(),
         "link": new_secret(),
         "code": new_code(),
-        "email": (draft.email or "") if "email" in draft.contact_by else "",
         "language": draft.language if draft.language in LANGUAGES else page_language,
+        **addresses_of(draft, offer),
+    }
+
+
+def addresses_of(draft: InquiryDraft, offer: FormSettings) -> dict[str, str]:
+    """Return where messages go: what the person chose, and for texts permitted."""
+    is_texted = offer.texts and draft.perm_text and "text" in draft.contact_by
+    return {
+        "email": (draft.email or "") if "email" in draft.contact_by else "",
         "phone": (draft.phone_e164 or "") if is_texted and not draft.phone_extension else "",
     }
+
+
+def found_columns(draft: InquiryDraft, tokens: SearchTokens) -> dict[str, bytes | None]:
+    """Return the keyed words that stand in columns of the row, because lists are read by them."""
+    place = tokens.place(draft.country, draft.state or "")
+    return {"place": place, **likeness_of(draft.answers(), tokens).telling}
+
+
+def tokens_of(draft: InquiryDraft, reference: str, tokens: SearchTokens) -> frozenset[bytes]:
+    """Return everything the inquiry is found by."""
+    names = (draft.full_name, draft.called, draft.requester_name)
+    found = tokens.for_inquiry(
+        names=[name for name in names if name],
+        phone_e164=draft.phone_e164,
+        email=draft.email,
+        reference=reference,
+        conditions=draft.conditions,
+    )
+    return frozenset(found) | likeness_of(draft.answers(), tokens).stored
 
 
 def label_of(draft: InquiryDraft, clinic: ClinicSettings) -> dict[str, JSON]:

@@ -54,6 +54,9 @@ VALUES = MappingProxyType(
         ),
         "inquiry.information_requested": TO_PERSON,
         "inquiry.reminded": TO_PERSON,
+        "message.received": frozenset(
+            {"reference", "language", "received_at", "due_at", "zone", "url"}
+        ),
         "inquiry.letter": TO_PERSON | {"letter"},
         "inquiry.acknowledged": TO_PERSON,
         "inquiry.tried": TO_PERSON | {"tried_at"},
@@ -61,6 +64,8 @@ VALUES = MappingProxyType(
         "inquiry.closing_note": TO_PERSON,
         "message.waiting": TO_PERSON,
         "inquiry.acknowledged_by_text": frozenset({"reference"}),
+        "inquiry.code": frozenset({"reference", "code"}),
+        "inquiry.code_by_text": frozenset({"reference", "code"}),
         "inquiry.tried_by_text": frozenset({"reference", "tried_at", "zone"}),
         "inquiry.late_by_text": frozenset({"reference", "new_due_at", "zone"}),
         "inquiry.closing_note_by_text": frozenset({"reference"}),

@@ -76,6 +76,7 @@ class CallerPanel:
     may_say: tuple[str, ...]
     when: str
     say: tuple[tuple[tuple[str, str], ...], ...] = ()  # each sentence in each language
+    code_action: str = ""
 
 
 def caller_panel(check: CallerCheck | None, reference: str, checker: str) -> CallerPanel:
@@ -88,13 +89,16 @@ def caller_panel(check: CallerCheck | None, reference: str, checker: str) -> Cal
     """
     member, at, zone = member_here(), now(), clinic().zone
     url = url_for("dashboard.caller", reference=show_reference(reference))
+    code = ""
+    if member.may(Permission.CHECK_CALLERS):
+        code = url_for("dashboard.inquiry_code", reference=reference)
     if check is None:
-        return CallerPanel(url, holds=False, words="", may_say=UNCHECKED, when="", say=read_aloud())
+        return CallerPanel(url, False, "", UNCHECKED, "", read_aloud(), code)
     holds = check.holds(member.actor, at)
     when = f"{day_and_time(check.at, zone)} · {checker}"
     may_say = (MAY_SAY[check.result],) if holds else UNCHECKED
     say = () if holds else read_aloud()
-    return CallerPanel(url, holds, RESULTS[check.result], may_say, when, say)
+    return CallerPanel(url, holds, RESULTS[check.result], may_say, when, say, code)
 
 
 def read_aloud() -> tuple[tuple[tuple[str, str], ...], ...]:

@@ -18,8 +18,8 @@ from intake.i18n import LOCALES, N_, clock_time, day_and_time, words
 from intake.inquiries.queries import ReceiptView, read_receipt, receipt_by_token
 from intake.web.changing import changing
 from intake.web.context import absolute, current, language, now, path
+from intake.web.review import groups
 from intake.web.site.blueprint import site
-from intake.web.site.review import groups
 from intake.web.site.waiting_words import waiting_words
 
 TITLE = N_("We received your inquiry")

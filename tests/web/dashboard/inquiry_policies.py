@@ -30,4 +30,6 @@ ON_INQUIRY = {
     ("POST", f"{ONE}/spam"): COORDINATES,
     ("POST", f"{ONE}/reopening"): COORDINATES,
     ("POST", f"{ONE}/undo"): ACTS,
+    ("POST", f"{ONE}/messages"): ACTS,
+    ("POST", f"{ONE}/code"): ANSWERS,
 }
