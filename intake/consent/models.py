@@ -65,7 +65,7 @@ class ConsentRecord(Base):
     purpose: Mapped[str]
     sha256: Mapped[str]
     answer: Mapped[str]
-    how: Mapped[str]  # steps, one_page, read_aloud, api: how the person gave it
+    how: Mapped[str]  # steps, one_page, read_aloud, api, private_page: how the person gave it
     heard_by: Mapped[str | None]  # public id of the member who read it aloud and heard the answer
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]

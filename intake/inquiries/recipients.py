@@ -38,7 +38,10 @@ from intake.staff.queries import names_by_public_id
 
 PERSON = "person"
 STAFF = "staff:"
-LETTER = "inquiry.letter"  # goes out when an inquiry is closed, and only while it is
+LETTER = "inquiry.letter"
+WITHDRAWAL_CONFIRMED = "inquiry.withdrawal_confirmed"
+# These go out when an inquiry is closed, and only while it is.
+WHILE_CLOSED = frozenset({LETTER, WITHDRAWAL_CONFIRMED})
 SOMEBODY = "A colleague"
 NO_CONTACTS = EscalationSettings()
 DOTLESS_HOSTS = frozenset({"gmail.com", "googlemail.com"})
@@ -163,11 +166,12 @@ def _person(
     access, label = open_access(cells, keyring), label_or_none(cells, keyring)
     if access is None or label is None:
         return Withheld("erased")
-    if (inquiry.closed_at is None) is (message.event == LETTER):
-        return Withheld("not_closed" if message.event == LETTER else "closed")
-    if not access.email:
+    if (inquiry.closed_at is None) is (message.event in WHILE_CLOSED):
+        return Withheld("not_closed" if message.event in WHILE_CLOSED else "closed")
+    if not access.email or "email" not in label.ways:
         return Withheld("no_address")
-    if not may_contact(session, inquiry.id):
+    # Whoever asked us to stop is told once that we did.
+    if message.event != WITHDRAWAL_CONFIRMED and not may_contact(session, inquiry.id):
         return Withheld("permission_withdrawn")
     start = f"{base_url}/es" if access.language == "es" else base_url
     values = {

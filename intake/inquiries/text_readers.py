@@ -45,7 +45,7 @@ def reader_of_text(
         return Withheld("erased")
     if inquiry.closed_at is not None:
         return Withheld("closed")
-    if not access.phone:
+    if not access.phone or "text" not in label.ways:
         return Withheld("no_address")
     wanted = (Purpose.CONTACT, Purpose.TEXT)
     if not all(is_permitted(session, inquiry.id, purpose) for purpose in wanted):

@@ -52,9 +52,13 @@ VALUES = MappingProxyType(
         "inquiry.withdrawn": frozenset(
             {"reference", "language", "received_at", "due_at", "zone", "url"}
         ),
+        "inquiry.erasure_asked": frozenset(
+            {"reference", "language", "received_at", "due_at", "zone", "url"}
+        ),
         "inquiry.information_requested": TO_PERSON,
         "inquiry.reminded": TO_PERSON,
         "inquiry.letter": TO_PERSON | {"letter"},
+        "inquiry.withdrawal_confirmed": TO_PERSON,
         "inquiry.acknowledged": TO_PERSON,
         "inquiry.acknowledged_by_text": frozenset({"reference"}),
     }

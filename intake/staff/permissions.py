@@ -36,6 +36,7 @@ class Permission(StrEnum):
     MANAGE_MEMBERS = "manage_members"
     BREAK_GLASS = "break_glass"  # health text of one inquiry, with a reason and an alert
     REVIEW_OPENINGS = "review_openings"  # what was opened so, by whom and why
+    ERASE_INQUIRIES = "erase_inquiries"  # erase for ever, and hold against erasing
 
 
 _EVERYBODY = frozenset({Permission.KEEP_OWN_ACCOUNT})
@@ -62,7 +63,11 @@ ROLE_PERMISSIONS = MappingProxyType(
         | {Permission.ACT_ON_INQUIRIES, Permission.DECIDE_CLINICALLY},
         RoleName.EDITOR: _EVERYBODY,
         RoleName.PRIVACY_OFFICER: _ANSWERS_PEOPLE
-        | {Permission.SEE_DELIVERIES, Permission.REVIEW_OPENINGS},
+        | {
+            Permission.SEE_DELIVERIES,
+            Permission.REVIEW_OPENINGS,
+            Permission.ERASE_INQUIRIES,
+        },
         RoleName.AUDITOR: _EVERYBODY | {Permission.SEE_WORK_LIST, Permission.SEE_NUMBERS},
         RoleName.ADMINISTRATOR: _EVERYBODY
         | {
