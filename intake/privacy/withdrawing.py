@@ -1,12 +1,12 @@
-"""Stopping contact because somebody says so, by the private page or by ``/withdraw``, and undoing it.
+"""Stopping contact because somebody says so, on their page or on ``/withdraw``, and undoing it.
 
 ``/withdraw`` asks for the reference and the phone or address: a partner knows both, so it stops
 contact and can do nothing else. For 14 days the person takes it back with the short code, and what
 it asked to erase waits for that code or for staff.
 
 A match and a mismatch do the same work before they are answered: one row is written. What matched
-is carried out after the answer (:func:`carry_out`), so that no clock tells the two apart; the worker
-looks again, in case the process died between.
+is carried out after the answer (:func:`carry_out`), so that no clock tells the two apart; the
+worker looks again, in case the process died between.
 """
 
 import hashlib
@@ -197,7 +197,7 @@ def _carry_out(session: Session, office: Office, number: int, at: datetime) -> i
 
 
 def _tokens(search: SearchTokens, typed: Typed) -> Sequence[bytes]:
-    """Return what a phone or an address is found by; always three, so that no two look different."""
+    """Return what a phone or an address is found by; always three, so that all look alike."""
     text = typed.contact.strip()
     numbers = [_phone(text, region) for region in REGIONS]
     found = [search.phone(number) for number in dict.fromkeys(numbers) if number]
