@@ -10,6 +10,7 @@ from intake.desk import models as desk
 from intake.desk import viewing_models as viewing
 from intake.desk.numbers import models as numbers
 from intake.desk.worklist import models as worklist
+from intake.inquiries import conversation_models as conversation
 from intake.inquiries import link_models as links
 from intake.inquiries import models as inquiries
 from intake.inquiries import opening_models as openings
@@ -24,6 +25,7 @@ ROOMS = (
     addresses,
     audit,
     consent,
+    conversation,
     desk,
     inquiries,
     links,

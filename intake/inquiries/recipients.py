@@ -10,6 +10,7 @@ How many messages one address gets, and whether it gets any, is judged by the wo
 
 import base64
 import hmac
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from intake.crypto.keyring import Keyring
 from intake.crypto.tokens import SearchTokens, show_reference
 from intake.inquiries.alert_readers import reader_of_alert
 from intake.inquiries.alerts import alert_values, is_alert
+from intake.inquiries.code_readers import CODE, CODE_TEXTED, code_values
 from intake.inquiries.digests import digest_values
 from intake.inquiries.links import joined_ids
 from intake.inquiries.models import Inquiry
@@ -125,9 +127,35 @@ def _of_inquiry(
         return Withheld("recipient_unknown")
     if message.recipient == PERSON and message.event == TEXTED:
         return reader_of_text(session, inquiry, keyring, at=at)
+    if message.recipient == PERSON and message.event in {CODE, CODE_TEXTED}:
+        return _of_code(session, message, inquiry, keyring, at=at)
     if message.recipient == PERSON:
         return _person(session, message, inquiry, keyring=keyring, clinic=clinic, base_url=base_url)
     return _own_mailbox(inquiry, keyring, base_url)
+
+
+def _of_code(
+    session: Session,
+    message: ClaimedMessage,
+    inquiry: Row[*tuple[Any, ...]],
+    keyring: Keyring,
+    *,
+    at: datetime,
+) -> Recipient | Withheld:
+    """Return who asked for a short code; it is theirs also after the inquiry was closed."""
+    found = code_values(session, inquiry, keyring, at=at)
+    if isinstance(found, Withheld):
+        return found
+    access, values = found
+    if message.event == CODE_TEXTED:
+        reader = reader_of_text(session, inquiry, keyring, at=at)
+        return reader if isinstance(reader, Withheld) else replace(reader, values=values)
+    if not access.email:
+        return Withheld("no_address")
+    if not may_contact(session, inquiry.id):
+        return Withheld("permission_withdrawn")
+    key = address_key(keyring, access.email)
+    return Recipient(access.email, access.language, values, limit_key=key)
 
 
 def address_key(keyring: Keyring, email: str) -> bytes:

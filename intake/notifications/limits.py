@@ -54,6 +54,14 @@ def reserve(
     return None
 
 
+def free_at(session: Session, address_hash: bytes, at: datetime) -> datetime:
+    """Return when the address has a place again, were it only for the minutes between two."""
+    last = session.scalar(
+        select(func.max(AddressSending.sent_at)).where(AddressSending.address_hash == address_hash)
+    )
+    return at if last is None else max(at, last + timedelta(minutes=BETWEEN_MINUTES))
+
+
 def _one_at_a_time(session: Session, address_hash: bytes) -> None:
     """On SQLite the write door does this already."""
     connection = session.connection()

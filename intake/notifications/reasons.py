@@ -41,6 +41,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "too_many": "the reader had 60 messages in an hour; it waits for a digest",
         "in_digest": "it was told in a digest",
         "quiet_hours": "it waits for the end of the reader's quiet hours",
+        "code_expired": "the short code it carried counts no more",
         "texts_off": "texts to people are switched off",
         "text_hours": "it is night where the person lives; texts go out between 8 and 21 o'clock",
         "stand_in_hears": "the member is away; who stands in was told anyway",

@@ -61,9 +61,13 @@ VALUES = MappingProxyType(
         "inquiry.withdrawal_confirmed": TO_PERSON,
         "inquiry.acknowledged": TO_PERSON,
         "inquiry.acknowledged_by_text": frozenset({"reference"}),
+        "inquiry.code": frozenset({"reference", "code"}),
+        "inquiry.code_by_text": frozenset({"reference", "code"}),
     }
 )
-TEXTS = frozenset({"inquiry.acknowledged_by_text"})  # read on a phone: one line, no HTML
+TEXTS = frozenset(
+    {"inquiry.acknowledged_by_text", "inquiry.code_by_text"}
+)  # read on a phone: one line, no HTML
 WAYS = MappingProxyType({"call": N_("phone"), "text": N_("text message"), "email": N_("email")})
 LANGUAGE_NAMES = MappingProxyType({"en": "English", "es": "Spanish"})  # staff read English
 SUBJECT_PREFIX = "Subject: "

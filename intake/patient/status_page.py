@@ -31,6 +31,7 @@ from intake.notifications.subscriptions import Facts
 
 OPEN_AFTER_CLOSING_DAYS = 30
 NOT_ME = "inquiry.not_me"
+NO_ID = 0
 
 _BY_LINK = select(
     Inquiry.id,
@@ -43,6 +44,7 @@ _BY_LINK = select(
     Inquiry.first_response_due_at,
     Inquiry.due_at,
     Inquiry.closed_at,
+    Inquiry.code_hash,
     Inquiry.data_key,
     Inquiry.label,
     Inquiry.access,
@@ -114,7 +116,7 @@ def status_by_link(session: Session, keyring: Keyring, token: str, *, at: dateti
     Raises:
         NotFound: ``link_unknown``, whatever is wrong with the link.
     """
-    row = _by_link(session, token, at)
+    row = by_link(session, token, at=at)
     label = label_or_none(Cells(row.public_id, row.data_key, label=row.label), keyring)
     goes_on = _that_goes_on(session, row)
     standing = STANDINGS[Status(goes_on.status)]
@@ -137,7 +139,7 @@ def check_mail_link(
     Raises:
         NotFound: ``link_unknown``, whatever is wrong with the link.
     """
-    _by_link(session, token, at)
+    by_link(session, token, at=at)
     if not hmac.compare_digest(mail_proof(keyring, token).encode(), proof.encode()):
         raise NotFound("link_unknown")
 
@@ -159,7 +161,7 @@ def stop_mail(session: Session, keyring: Keyring, token: str, proof: str, *, at:
         NotFound: ``link_unknown``, whatever is wrong with the link.
     """
     check_mail_link(session, keyring, token, proof, at=at)
-    row = _by_link(session, token, at)
+    row = by_link(session, token, at=at)
     access = open_access(Cells(row.public_id, row.data_key, access=row.access), keyring)
     if access is None or any(entry.action == NOT_ME for entry in _history(session, row)):
         return
@@ -185,9 +187,15 @@ def _history(session: Session, row: Row[*tuple[Any, ...]]) -> list[trail.AuditEn
     return list(trail.history(session, row.public_id))
 
 
-def _by_link(session: Session, token: str, at: datetime) -> Row[*tuple[Any, ...]]:
+def by_link(session: Session, token: str, *, at: datetime) -> Row[*tuple[Any, ...]]:
+    """Return the inquiry of a private link; a link that is unknown costs the same look-ups.
+
+    Raises:
+        NotFound: ``link_unknown``, whatever is wrong with the link.
+    """
     row = session.connection().execute(_BY_LINK, {"link_hash": hash_secret(token)}).first()
     if row is None:
+        session.connection().execute(_STANDING, {"id": NO_ID}).first()
         raise NotFound("link_unknown")
     closed_at = _that_goes_on(session, row).closed_at
     if closed_at is not None and at > closed_at + timedelta(days=OPEN_AFTER_CLOSING_DAYS):

@@ -129,7 +129,8 @@ def own_place(location: str) -> str:
     """
     parts = urlsplit(location)
     place = "/" + parts.path.lstrip("/\\")
-    return f"{place}?{parts.query}" if parts.query else place
+    place = f"{place}?{parts.query}" if parts.query else place
+    return f"{place}#{parts.fragment}" if parts.fragment else place
 
 
 def _keep_private(response: Response) -> None:

@@ -34,6 +34,7 @@ def test_migrations_equal_models(database: Database) -> None:
     import intake.desk.numbers.models
     import intake.desk.viewing_models
     import intake.desk.worklist.models
+    import intake.inquiries.conversation_models
     import intake.inquiries.link_models
     import intake.inquiries.models
     import intake.inquiries.opening_models

@@ -104,6 +104,7 @@ STATUS: Context = {
     "track": [("Received", "Mon", "done"), ("In review", "", "now"), ("Closed", "", "later")],
     "code": CODE,
     "code_action": "/s/made-up/code",
+    "send_action": "/s/made-up/code-by-mail",
     "hidden": HIDDEN,
     "details": None,
     "actions": [("/s/made-up/contact", "Change how we contact you")],
@@ -116,6 +117,15 @@ DETAILS = SimpleNamespace(
     messages=[(True, "Mon", "Hello"), (False, "Tue", "Hello")],
     opened=[("Mon, Nov 23, 4:05 pm", "Coordinator")],
 )
+CODE_PAGE: Context = {
+    "title": "Your inquiry",
+    "problems": [("#f-code", "That code does not open this page.")],
+    "code": CODE,
+    "hidden": [],
+    "told": "If you chose email or texts, we have sent you a code.",
+    "action": "code",
+    "other_language": SimpleNamespace(code="es", name="Español", url="/es/"),
+}
 WITHDRAW: Context = {
     "title": "Withdraw your inquiry",
     "problems": [],
@@ -375,6 +385,11 @@ SAMPLES: list[tuple[str, Context]] = [
     ("site/received.html", RECEIPT),
     ("status/status.html", STATUS),
     ("status/status.html", {**STATUS, "code": None, "details": DETAILS}),
+    ("status/code.html", CODE_PAGE),
+    (
+        "status/code.html",
+        {**CODE_PAGE, "problems": [], "hidden": [("text", "Hello")], "told": "", "action": ""},
+    ),
     ("status/withdraw.html", WITHDRAW),
     ("status/withdraw.html", {**WITHDRAW, "done": "Your inquiry is withdrawn."}),
     ("dashboard/inquiries.html", QUEUE),

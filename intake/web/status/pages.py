@@ -4,15 +4,24 @@ Every link that does not open is answered alike, byte for byte like any page tha
 nothing tells a mistyped link from one that has expired.
 """
 
-from flask import Response, render_template
+from flask import Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from intake.crypto.tokens import show_reference
 from intake.errors import NotFound
 from intake.i18n import N_, words
-from intake.patient.status_page import check_mail_link, status_by_link, stop_mail
+from intake.patient.codes import send_code
+from intake.patient.status_page import (
+    Standing,
+    StatusView,
+    check_mail_link,
+    status_by_link,
+    stop_mail,
+)
 from intake.web.context import NAMES, OtherLanguage, clinic, current, here, language, now
 from intake.web.messages import error_words
+from intake.web.status import gate
+from intake.web.status.actions import ACTIONS
 from intake.web.status.blueprint import status
 from intake.web.status.sentences import late, sentence, track
 
@@ -21,17 +30,22 @@ __all__ = ["status"]  # with the views below on it
 TITLE = N_("Your inquiry")
 NOT_ME_TITLE = N_("Stop our emails to this address")
 WITHDRAW_TITLE = N_("Withdraw your inquiry")
+CODE_SENT = N_(
+    "If you chose email or texts, we have sent you a code. It can take up to 15 minutes to arrive. "
+    "It works once, for 15 minutes."
+)
 
 
 @status.get("/s/<token>")
 def show(token: str) -> ResponseReturnValue:
-    """Show where the inquiry stands: a sentence and dates."""
+    """Show where the inquiry stands: a sentence and dates; more once the code was entered."""
     service, tongue = current(), language()
     with service.database.read() as session:
         view = status_by_link(session, service.keyring, token, at=now())
     zone = view.zone or service.settings.clinic.zone
     phone = clinic().phone
     say = words(tongue).gettext
+    is_open = gate.is_open(token)
     return render_template(
         "status/status.html",
         title=say(TITLE),
@@ -40,13 +54,50 @@ def show(token: str) -> ResponseReturnValue:
         sentence=sentence(view, tongue, zone=zone, phone=phone),
         late=late(view, tongue, zone=zone, phone=phone),
         track=track(view, tongue, zone=zone),
-        code=None,
-        code_action="",
-        hidden=[],
+        code=None if is_open else gate.code_field(),
+        code_action=here("status.open_page", token=token),
+        send_action=here("status.send_a_code", token=token),
+        hidden={},
         details=None,
-        actions=[],
+        actions=_actions(token, view) if is_open else [],
         withdraw_url=here("status.withdraw"),
     )
+
+
+def _actions(token: str, view: StatusView) -> list[tuple[str, str]]:
+    if view.standing is Standing.ERASED:
+        return []
+    say = words(language()).gettext
+    return [(here(endpoint, token=token), say(name)) for endpoint, name in ACTIONS]
+
+
+@status.get("/s/<token>/code")
+def ask_code(token: str) -> ResponseReturnValue:
+    """Lead to where the code is asked for: this address is one of a form."""
+    return redirect(here("status.show", token=token) + "#code", 303)
+
+
+@status.post("/s/<token>/code")
+def open_page(token: str) -> ResponseReturnValue:
+    """Try a code; one answer for every code and every link that does not fit."""
+    if not gate.opens(token, request.form.get(gate.FIELD, "")):
+        return gate.code_page(error=gate.WRONG), 422
+    return gate.let_in(make_response(redirect(here("status.show", token=token), 303)), token)
+
+
+@status.post("/s/<token>/code-by-mail")
+def send_a_code(token: str) -> ResponseReturnValue:
+    """Send a code to the address or number on record; one answer, whether there is one or not."""
+    service = current()
+    with service.database.write() as session:
+        send_code(session, service.keyring, token, at=now())
+    return gate.code_page(told=CODE_SENT, action="code")
+
+
+@status.post("/s/<token>/closing")
+def shut_page(token: str) -> ResponseReturnValue:
+    """Close what the code opened: somebody else may use this browser next."""
+    return gate.shut(make_response(redirect(here("status.show", token=token), 303)), token)
 
 
 @status.get("/s/<token>/not-me/<proof>")

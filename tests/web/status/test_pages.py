@@ -1,71 +1,19 @@
 """The private pages over HTTP: state and dates only, one answer for every wrong link."""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-import html5lib
 import pytest
-from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from intake.bootstrap import Intake
 from intake.crypto.tokens import show_reference
 from intake.inquiries.models import Inquiry
-from intake.inquiries.recipients import mail_proof
-from intake.inquiries.submit import Receipt
 from intake.notifications.address_models import Suppression
 from intake.notifications.models import OutboxMessage
-from intake.web.app import create_app
 from tests.conftest import NOON
-from tests.factories import a_keyring, an_inquiry, search_tokens
-from tests.web.conftest import made_intake, made_settings
+from tests.web.status.desk import HOME, Desk
 
-HOME = {"Sec-Fetch-Site": "same-origin"}
 SECRETS = ("Díaz", "555-0142", "ana.diaz@", "lupus", "not_offered", "withdrawn")
-
-
-class Desk:
-    """A service with one inquiry, and a visitor who holds its link."""
-
-    def __init__(self, intake: Intake) -> None:
-        self.at = NOON
-        self.intake = replace(
-            intake, keyring=a_keyring(), tokens=search_tokens(), clock=lambda: self.at
-        )
-        self.client: FlaskClient = create_app(self.intake).test_client()
-        self.receipt: Receipt = an_inquiry(intake.database)
-        self.link = f"/s/{self.receipt.link_token}"
-
-    @property
-    def not_me(self) -> str:
-        """The link that only the mail to the address carries."""
-        proof = mail_proof(self.intake.keyring, self.receipt.link_token)
-        return f"{self.link}/not-me/{proof}"
-
-    def page(self, path: str) -> str:
-        response = self.client.get(path)
-        assert response.status_code == 200
-        assert response.headers["Cache-Control"] == "no-store"
-        assert response.headers["Referrer-Policy"] == "no-referrer"
-        parser = html5lib.HTMLParser(strict=True)
-        parser.parse(response.text)
-        assert response.text.count("<h1") == 1
-        assert 'name="robots" content="noindex"' in response.text
-        return response.text
-
-    def set(self, **values: object) -> None:
-        with self.intake.database.write() as session:
-            session.execute(update(Inquiry).values(values))
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    intake = made_intake(made_settings(tmp_path))
-    yield Desk(intake)
-    intake.close()
 
 
 def test_the_link_shows_a_sentence_and_dates_only(desk: Desk) -> None:
