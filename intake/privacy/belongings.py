@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from intake.consent import models as consent
 from intake.desk import models as desk
 from intake.desk import viewing_models as viewing
+from intake.inquiries import conversation_models as conversation
 from intake.inquiries import link_models as links
 from intake.inquiries import models as inquiries
 from intake.inquiries import opening_models as openings
@@ -36,11 +37,19 @@ class Fate(StrEnum):
     KEPT = "kept"
 
 
+class Through(StrEnum):
+    """What ties a row to an inquiry."""
+
+    INQUIRY = "inquiry"
+    MESSAGE = "message"  # of the outbox
+    LINK = "link"  # the hash of the private link
+
+
 @dataclass(frozen=True, slots=True)
 class Belonging:
     """One table: what becomes of its rows, which columns are emptied to what, and why.
 
-    ``through_message`` where rows belong to a message of the outbox and not to the inquiry itself.
+    ``through`` says what ties its rows to the inquiry, where that is not the inquiry's id.
     """
 
     model: type[Base]
@@ -48,7 +57,7 @@ class Belonging:
     why: str
     emptied: Mapping[str, Any] = field(default_factory=dict)
     columns: tuple[str, ...] = ("inquiry_id",)
-    through_message: bool = False
+    through: Through = Through.INQUIRY
 
     @property
     def table(self) -> str:
@@ -62,6 +71,9 @@ GONE, EMPTIED, KEPT = Fate.DELETED, Fate.EMPTIED, Fate.KEPT
 # In an order that no foreign key minds: what points at other rows goes before them.
 BELONGINGS: tuple[Belonging, ...] = (
     Belonging(inquiries.SearchToken, GONE, "Nothing finds the person any more."),
+    Belonging(conversation.ConversationMessage, GONE, "What both sides wrote on the private page."),
+    Belonging(conversation.AnswerCorrection, GONE, "What the person corrected, old and new."),
+    Belonging(conversation.CodeGuard, GONE, "Who tried codes on the link.", through=Through.LINK),
     Belonging(desk.Note, GONE, "What staff wrote about the person."),
     Belonging(desk.NoteDraft, GONE, "What staff began to write."),
     Belonging(desk.Disposition, GONE, "What a clinician decided, and why."),
@@ -97,12 +109,15 @@ BELONGINGS: tuple[Belonging, ...] = (
         addresses.AddressSending,
         GONE,
         "Which address was written to, as a keyed hash.",
-        through_message=True,
+        through=Through.MESSAGE,
     ),
     Belonging(
-        notifications.DeliveryAttempt, KEPT, "When a try was made, by code.", through_message=True
+        notifications.DeliveryAttempt,
+        KEPT,
+        "When a try was made, by code.",
+        through=Through.MESSAGE,
     ),
-    Belonging(notifications.Bounce, KEPT, "That a message came back.", through_message=True),
+    Belonging(notifications.Bounce, KEPT, "That a message came back.", through=Through.MESSAGE),
     Belonging(
         notifications.OutboxMessage,
         EMPTIED,
@@ -147,9 +162,13 @@ def _quietly(statement: Any) -> Any:  # noqa: ANN401 - an UPDATE or a DELETE, as
 
 
 def _of(one: Belonging, inquiry_id: int) -> ColumnElement[bool]:
-    if one.through_message:
+    columns = one.model.__table__.c
+    if one.through is Through.LINK:
+        link = select(inquiries.Inquiry.link_hash).where(inquiries.Inquiry.id == inquiry_id)
+        return columns.link_hash == link.scalar_subquery()
+    if one.through is Through.MESSAGE:
         messages = select(notifications.OutboxMessage.id).where(
             notifications.OutboxMessage.inquiry_id == inquiry_id
         )
-        return one.model.__table__.c.message_id.in_(messages)
-    return or_(*(one.model.__table__.c[name] == inquiry_id for name in one.columns))
+        return columns.message_id.in_(messages)
+    return or_(*(columns[name] == inquiry_id for name in one.columns))

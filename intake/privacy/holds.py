@@ -125,7 +125,7 @@ def _begin(session: Session, reference: str, reason: str, by: DeskMember) -> Inq
     return inquiry
 
 
-def _standing(inquiry_id: int) -> Select[tuple[LegalHold]]:
+def _standing(inquiry_id: int) -> Select[LegalHold]:
     return select(LegalHold).where(
         LegalHold.inquiry_id == inquiry_id, LegalHold.lifted_at.is_(None)
     )
