@@ -17,6 +17,20 @@ def names_by_public_id(session: Session, public_ids: Iterable[str]) -> Mapping[s
     return {row.public_id: row.full_name for row in rows}
 
 
+def roles_by_public_id(session: Session, public_ids: Iterable[str]) -> Mapping[str, frozenset[str]]:
+    """Return the roles that these members hold now, for those who hold any."""
+    rows = session.execute(
+        select(Staff.public_id, Role.name)
+        .join(staff_roles, staff_roles.c.staff_id == Staff.id)
+        .join(Role, Role.id == staff_roles.c.role_id)
+        .where(Staff.public_id.in_(set(public_ids)))
+    )
+    found: dict[str, frozenset[str]] = {}
+    for public_id, role in rows:
+        found[public_id] = found.get(public_id, frozenset()) | {role}
+    return found
+
+
 def names_by_id(session: Session, ids: Iterable[int]) -> Mapping[int, str]:
     """Return the full names of the members with these row ids."""
     rows = session.execute(select(Staff.id, Staff.full_name).where(Staff.id.in_(set(ids))))
@@ -75,17 +89,3 @@ def colleagues(session: Session) -> tuple[Colleague, ...]:
         .order_by(Staff.full_name, Staff.id)
     )
     return tuple(Colleague(*row) for row in rows)
-
-
-def roles_by_public_id(session: Session, public_ids: Iterable[str]) -> Mapping[str, frozenset[str]]:
-    """Return the names of the roles these members hold now; who is unknown is left out."""
-    rows = session.execute(
-        select(Staff.public_id, Role.name)
-        .join(staff_roles, staff_roles.c.staff_id == Staff.id)
-        .join(Role, Role.id == staff_roles.c.role_id)
-        .where(Staff.public_id.in_(set(public_ids)))
-    )
-    found: dict[str, frozenset[str]] = {}
-    for public_id, role in rows:
-        found[public_id] = found.get(public_id, frozenset()) | {role}
-    return found

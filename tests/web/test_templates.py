@@ -166,7 +166,7 @@ def test_the_sample_contexts_reach_every_page(app: Flask) -> None:
             "welcome_spent",
         )
     }
-    viewed |= {f"status/{name}.html" for name in ("not_me", "how_to_withdraw")}
+    viewed |= {f"status/{name}.html" for name in ("not_me", "told")}
 
     assert pages - drawn - information - viewed == {"dashboard/base.html"}
     assert app.jinja_env.undefined.__name__ == "StrictUndefined"

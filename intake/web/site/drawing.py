@@ -20,12 +20,12 @@ from intake.web.context import current, language, now, path
 from intake.web.fields import Drawing
 from intake.web.form_token import FormToken, new_token, write_token
 from intake.web.messages import note, sentence
+from intake.web.review import groups
 from intake.web.site import flow
 from intake.web.site.answers_cookie import IDLE, IN_PAGE_PURPOSE, Kept, seal_kept
 from intake.web.site.flow import Page
 from intake.web.site.held import IN_PAGE, answers_secret
 from intake.web.site.inquiry_form import TOKEN, form_secret
-from intake.web.site.review import groups
 from intake.web.site.signs import TRAP
 
 Answers = Mapping[str, Sequence[str]]

@@ -17,8 +17,8 @@ from intake.errors import Unavailable
 from intake.i18n import LOCALES, N_, clock_time, day_and_time, words
 from intake.inquiries.queries import ReceiptView, read_receipt, receipt_by_token
 from intake.web.context import absolute, current, language, now, path
+from intake.web.review import groups
 from intake.web.site.blueprint import site
-from intake.web.site.review import groups
 
 TITLE = N_("We received your inquiry")
 PRINTED = N_("Sent %(instant)s")

@@ -1,4 +1,4 @@
-"""The private status page, "this was not me", and how to withdraw.
+"""The private status page, and "this was not me".
 
 Every link that does not open is answered alike, byte for byte like any page that does not exist:
 nothing tells a mistyped link from one that has expired.
@@ -23,13 +23,14 @@ from intake.web.messages import error_words
 from intake.web.status import gate
 from intake.web.status.actions import ACTIONS
 from intake.web.status.blueprint import status
+from intake.web.status.erasing import has_certificate
 from intake.web.status.sentences import late, sentence, track
 
 __all__ = ["status"]  # with the views below on it
 
 TITLE = N_("Your inquiry")
 NOT_ME_TITLE = N_("Stop our emails to this address")
-WITHDRAW_TITLE = N_("Withdraw your inquiry")
+CERTIFICATE = N_("See the certificate of deletion")
 CODE_SENT = N_(
     "If you chose email or texts, we have sent you a code. It can take up to 15 minutes to arrive. "
     "It works once, for 15 minutes."
@@ -45,7 +46,7 @@ def show(token: str) -> ResponseReturnValue:
     zone = view.zone or service.settings.clinic.zone
     phone = clinic().phone
     say = words(tongue).gettext
-    is_open = gate.is_open(token)
+    is_open, is_erased = gate.is_open(token), view.standing is Standing.ERASED
     return render_template(
         "status/status.html",
         title=say(TITLE),
@@ -54,20 +55,25 @@ def show(token: str) -> ResponseReturnValue:
         sentence=sentence(view, tongue, zone=zone, phone=phone),
         late=late(view, tongue, zone=zone, phone=phone),
         track=track(view, tongue, zone=zone),
-        code=None if is_open else gate.code_field(),
+        code=None if is_open or is_erased else gate.code_field(),
         code_action=here("status.open_page", token=token),
         send_action=here("status.send_a_code", token=token),
         hidden={},
         details=None,
-        actions=_actions(token, view) if is_open else [],
-        withdraw_url=here("status.withdraw"),
+        actions=_actions(token, view) if is_open or is_erased else [],
+        withdraw_url="" if is_erased else _withdraw_url(token, is_open=is_open),
     )
 
 
+def _withdraw_url(token: str, *, is_open: bool) -> str:
+    return here("status.withdrawal", token=token) if is_open else here("status.withdraw")
+
+
 def _actions(token: str, view: StatusView) -> list[tuple[str, str]]:
-    if view.standing is Standing.ERASED:
-        return []
     say = words(language()).gettext
+    if view.standing is Standing.ERASED:
+        proof = here("status.certificate", token=token)
+        return [(proof, say(CERTIFICATE))] if has_certificate(token) else []
     return [(here(endpoint, token=token), say(name)) for endpoint, name in ACTIONS]
 
 
@@ -116,14 +122,6 @@ def stop(token: str, proof: str) -> ResponseReturnValue:
     with service.database.write() as session:
         stop_mail(session, service.keyring, token, proof, at=now())
     return _not_me_page(token, proof, done=True)
-
-
-@status.get("/withdraw")
-def withdraw() -> ResponseReturnValue:
-    """Say how to withdraw or delete an inquiry."""
-    return render_template(
-        "status/how_to_withdraw.html", title=words(language()).gettext(WITHDRAW_TITLE), problems=[]
-    )
 
 
 @status.errorhandler(NotFound)
