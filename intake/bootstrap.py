@@ -38,6 +38,7 @@ from intake.operations.rounds import (
 )
 from intake.operations.synthetic import Proving, look_after
 from intake.pages.catalog import CONTENT, Catalog
+from intake.privacy.withdrawing import carry_out
 from intake.settings import Settings
 from intake.staff.default_hearing import catch_up
 from intake.staff.members import ensure_roles
@@ -52,6 +53,7 @@ SYNTHETIC_SECONDS = 30.0
 LEDGER_SECONDS = 15 * 60.0
 PREFLIGHT_SECONDS = 15 * 60.0
 NUMBERS_SECONDS = 60.0
+WITHDRAWAL_SECONDS = 5.0  # the web process does it after its answer; this is for when it died
 
 
 def utc_now() -> datetime:
@@ -123,6 +125,7 @@ class Intake:
                 Chore("ledger", LEDGER_SECONDS, self.check_ledger),
                 Chore("mail_preflight", PREFLIGHT_SECONDS, self.check_mail),
                 Chore("numbers", NUMBERS_SECONDS, self.count_days),
+                Chore("withdrawals", WITHDRAWAL_SECONDS, self.carry_out_withdrawals),
                 *self._rounds(),
             ),
             version=code_version(),
@@ -187,6 +190,10 @@ class Intake:
     def count_days(self) -> None:
         """Count the days that changed since they were counted; writes nothing when none has."""
         keep(self.database, self.counting, at=self.clock())
+
+    def carry_out_withdrawals(self) -> None:
+        """Stop contact where ``/withdraw`` matched and nobody did so yet; else writes nothing."""
+        carry_out(self.database, self.office, at=self.clock())
 
     def close(self) -> None:
         """Close what was opened; call it once, when the process ends."""

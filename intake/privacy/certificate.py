@@ -123,15 +123,14 @@ def certificate_by_link(session: Session, token: str) -> Certificate:
     Raises:
         NotFound: ``link_unknown``: there is none; like any wrong link.
     """
-    return _read(session, Inquiry.link_hash == hash_secret(token))
+    found = _read(session, Inquiry.link_hash == hash_secret(token))
+    if found is None:
+        raise NotFound("link_unknown")
+    return found
 
 
-def certificate_of(session: Session, reference: str) -> Certificate:
-    """Return the certificate of an inquiry by its stored reference.
-
-    Raises:
-        NotFound: ``link_unknown``: it is not erased, or nobody's erasure.
-    """
+def certificate_of(session: Session, reference: str) -> Certificate | None:
+    """Return the certificate of an inquiry by its stored reference, None where there is none."""
     return _read(session, Inquiry.reference == reference)
 
 
@@ -140,14 +139,14 @@ def public_key_hex(keyring: Keyring) -> str:
     return keyring.verify_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
 
 
-def _read(session: Session, which: ColumnElement[bool]) -> Certificate:
+def _read(session: Session, which: ColumnElement[bool]) -> Certificate | None:
     row = session.scalars(
         select(ErasureCertificate)
         .join(Inquiry, Inquiry.id == ErasureCertificate.inquiry_id)
         .where(which)
     ).one_or_none()
     if row is None:
-        raise NotFound("link_unknown")
+        return None
     facts = cast("Mapping[str, JSON]", json.loads(row.document))
     return Certificate(row.public_id, row.document, row.signature, row.erased_at, facts)
 

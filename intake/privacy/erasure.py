@@ -19,7 +19,7 @@ from intake.audit.models import Actor, ActorKind
 from intake.desk import acts
 from intake.desk.closing import BY_LINK, last_closing, withdraw
 from intake.desk.lifecycle import OPEN, Verb
-from intake.desk.office import By, DeskMember, Office
+from intake.desk.office import By, DeskMember, Office, actor_of
 from intake.errors import Conflict
 from intake.inquiries.links import joined_ids, kept_id_of
 from intake.inquiries.models import Inquiry, Outcome, Status
@@ -44,6 +44,19 @@ class AskedBy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class _How:
+    """Who wanted it, which member does it, None for the person, and why, as a class."""
+
+    asked_by: AskedBy
+    member: DeskMember | None = None
+    reason: str = ""
+
+    def by(self, one: Inquiry) -> By:
+        """Return who acts on one inquiry."""
+        return self.member or Actor(ActorKind.PERSON, one.public_id)
+
+
+@dataclass(frozen=True, slots=True)
 class Erased:
     """What one erasure came to.
 
@@ -65,7 +78,7 @@ def erase_for_person(database: Database, office: Office, reference: str, *, at: 
         Conflict: ``legal_hold``; ``inquiry_erased``. Then nothing was changed.
         NotFound: ``inquiry_unknown``.
     """
-    return _erase_all(database, office, reference, member=None, asked_by=AskedBy.PERSON, at=at)
+    return _erase_all(database, office, reference, _How(AskedBy.PERSON), at=at)
 
 
 def erase_for_staff(
@@ -74,17 +87,19 @@ def erase_for_staff(
     reference: str,
     *,
     member: DeskMember,
-    asked_by: AskedBy = AskedBy.PERSON,
+    asked_by: AskedBy,
+    reason: str,
     at: datetime,
 ) -> Erased:
-    """Erase as a privacy officer, who has just proved who they are.
+    """Erase as a privacy officer, who has just proved who they are; ``reason`` is a class.
 
     Raises:
         NotPermitted: ``role``.
         Conflict: ``legal_hold``; ``inquiry_erased``. Then nothing was changed.
         NotFound: ``inquiry_unknown``.
     """
-    return _erase_all(database, office, reference, member=member, asked_by=asked_by, at=at)
+    how = _How(asked_by, member, reason)
+    return _erase_all(database, office, reference, how, at=at)
 
 
 def erase(
@@ -94,6 +109,7 @@ def erase(
     *,
     contact: Contact,
     asked_by: AskedBy,
+    why: str = "",
     by: By,
     at: datetime,
 ) -> Certificate:
@@ -105,6 +121,7 @@ def erase(
         reference: As stored or typed.
         contact: Its phone and address, read before with a record, to be left alone from now on.
         asked_by: Who wanted it.
+        why: A class, for the trail.
         by: Who acts: the person, a privacy officer, or the system for retention.
         at: Now.
 
@@ -131,7 +148,7 @@ def erase(
         target=Status.ERASED,
         outcome=Outcome(case.inquiry.outcome) if case.inquiry.outcome else None,
         reason=(closing.reason if closing else None) or "",
-        detail={"asked_by": asked_by.value},
+        detail={"asked_by": asked_by.value, **({"why": why} if why else {})},
     )
     entry = enter(session, office.keyring, case.inquiry.public_id, at=at)
     end_request(session, case.inquiry.id, EndedHow.ERASED, at=at)
@@ -153,51 +170,41 @@ def erase(
 
 
 def _erase_all(
-    database: Database,
-    office: Office,
-    reference: str,
-    *,
-    member: DeskMember | None,
-    asked_by: AskedBy,
-    at: datetime,
+    database: Database, office: Office, reference: str, how: _How, *, at: datetime
 ) -> Erased:
     with database.read() as session:
         family = family_of(session, reference)
     contacts = {
         one.id: read_contact(
-            database,
-            office.keyring,
-            one.reference,
-            actor=member.actor if member else Actor(ActorKind.PERSON, one.public_id),
-            at=at,
+            database, office.keyring, one.reference, actor=actor_of(how.by(one)), at=at
         )
         for one in family
     }
-    mine = contacts[family[0].id]
-    done: list[str] = []
-    left: list[str] = []
-    certificates = []
+    first, *others = family
+    done, left = [first.reference], []
     with database.write() as session:
-        for one in family:
-            is_first = one.id == family[0].id
-            if not is_first and not _may_go_along(session, one, mine, contacts[one.id]):
-                left.append(one.reference)
-                _leave_for_staff(session, one, member, at)
-                continue
-            by = member or Actor(ActorKind.PERSON, one.public_id)
-            certificates.append(
-                erase(
-                    session,
-                    office,
-                    one.reference,
-                    contact=contacts[one.id],
-                    asked_by=asked_by,
-                    by=by,
-                    at=at,
-                )
+
+        def go(one: Inquiry) -> Certificate:
+            return erase(
+                session,
+                office,
+                one.reference,
+                contact=contacts[one.id],
+                asked_by=how.asked_by,
+                why=how.reason,
+                by=how.by(one),
+                at=at,
             )
-            done.append(one.reference)
-    return Erased(certificates[0], tuple(done), tuple(left))
+
+        certificate = go(first)
+        for one in others:
+            if _may_go_along(session, one, contacts[first.id], contacts[one.id]):
+                go(one)
+                done.append(one.reference)
+            else:
+                _leave_for_staff(session, one, how.member, at)
+                left.append(one.reference)
+    return Erased(certificate, tuple(done), tuple(left))
 
 
 def _leave_for_staff(

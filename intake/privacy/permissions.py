@@ -135,15 +135,18 @@ def change(
     )
 
 
-def chosen(standings_now: Sequence[Standing], name: str) -> Standing:
-    """Return the permission that a form names.
+def chosen(shown: Sequence[Standing], name: str, sha256: str) -> Standing:
+    """Return the permission that a form names, if its words are still those that were shown.
 
     Raises:
-        InvalidInput: ``purpose``: none of those that were shown.
+        InvalidInput: ``purpose``: none of those that can be changed.
+        Conflict: ``words_changed``: other words stand there now.
     """
-    found = next((one for one in standings_now if one.purpose.value == name), None)
+    found = next((one for one in shown if one.purpose.value == name), None)
     if found is None:
         raise InvalidInput((Problem("purpose", "choice"),))
+    if found.wording.sha256 != sha256:
+        raise Conflict("words_changed")
     return found
 
 

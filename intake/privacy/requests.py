@@ -137,6 +137,19 @@ def waiting(session: Session) -> tuple[Waiting, ...]:
     )
 
 
+def notes_of(session: Session, inquiry_id: int) -> tuple[AskedHow | None, bool]:
+    """Return how somebody asked to be erased, None where no request waits; and whether it is held.
+
+    For a page that shows much else: two look-ups, and no sealed text.
+    """
+    request = open_request(session, inquiry_id)
+    held = select(LegalHold.id).where(
+        LegalHold.inquiry_id == inquiry_id, LegalHold.lifted_at.is_(None)
+    )
+    how = AskedHow(request.asked_how) if request else None
+    return how, session.scalar(held) is not None
+
+
 def _privacy_officers(session: Session) -> list[int]:
     """Return who can erase; where nobody can, those who can make somebody able to."""
     found = active_by_role(session).get(RoleName.PRIVACY_OFFICER.value, ())

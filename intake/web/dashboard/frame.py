@@ -67,6 +67,7 @@ def _places(member: Member) -> list[tuple[str, str, str]]:
         ("dashboard.subscriptions", "Notifications", "subscriptions", Permission.KEEP_OWN_ACCOUNT),
         ("dashboard.members", "Members", "members", Permission.MANAGE_MEMBERS),
         ("dashboard.openings", "Break-glass", "openings", Permission.REVIEW_OPENINGS),
+        ("dashboard.erasures", "Erasures", "erasures", Permission.ERASE_INQUIRIES),
         ("dashboard.endpoints", "Webhooks", "endpoints", Permission.MANAGE_ENDPOINTS),
         ("dashboard.account", "My account", "account", Permission.KEEP_OWN_ACCOUNT),
     )

@@ -21,6 +21,7 @@ from intake.desk.reading import texts_of
 from intake.desk.viewing import note_viewer, other_viewers
 from intake.inquiries.queries import inquiry_by_reference, read_inquiry
 from intake.notifications.queries import deliveries_of
+from intake.privacy.requests import notes_of
 from intake.staff.accounts import Member
 from intake.staff.queries import names_by_id, names_by_public_id
 from intake.web.context import current, now
@@ -31,6 +32,7 @@ from intake.web.dashboard.callers import caller_panel
 from intake.web.dashboard.duplicates import beside_of
 from intake.web.dashboard.likeness_rows import like_panel, with_joined
 from intake.web.dashboard.policies import member_here
+from intake.web.dashboard.privacy_forms import privacy_notes
 from intake.web.dashboard.reading import Reading, screen_of
 from intake.web.dashboard.returning import conflict_of, drawn_forms, note_form
 from intake.web.dashboard.timeline import Told, filter_asked, filters, timeline
@@ -79,6 +81,7 @@ def show(reference: str, returned: Returned | None = None) -> str:
         facts = facts_of(session, intake.office, opened, by=desk_member(member), at=at)
         texts = texts_of(session, intake.keyring, summary.reference)
         others = other_viewers(session, summary.reference, member.id, at=at)
+        asked, is_held = notes_of(session, summary.id)
     shown = filter_asked(request.args.get("show", ""))
     told = Told(
         history,
@@ -104,6 +107,8 @@ def show(reference: str, returned: Returned | None = None) -> str:
         booked=_booked(facts),
         script=call_script(opened.answers, member, language=_spoken(facts)),
         timeline=timeline(told, shown=shown),
+        privacy_notes=privacy_notes(asked, is_held=is_held),
+        privacy_url=url_for("dashboard.inquiry_privacy", reference=summary.reference),
         timeline_filters=filters(summary.reference, shown),
     )
 

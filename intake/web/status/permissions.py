@@ -10,7 +10,7 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from intake.consent.models import Purpose
-from intake.errors import InvalidInput
+from intake.errors import Conflict, InvalidInput
 from intake.i18n import N_, words
 from intake.privacy.permissions import Standing, change, chosen, standings
 from intake.privacy.person import Person
@@ -66,19 +66,16 @@ def permissions_sent(token: str) -> ResponseReturnValue:
     service, person = current(), holder(token)
     if person.is_erased:
         return to_status(token)
-    form = service.settings.form
+    offer, office = service.settings.form, service.office
+    wants_on = request.form.get("state") == "on"
     try:
         with service.database.write() as session:
-            now_on = standings(session, service.office, person, form, language=language())
-            standing = chosen(now_on, request.form.get("purpose", ""))
-            if standing.wording.sha256 != request.form.get("words"):
-                return _page(token, person, words(language()).gettext(WORDS_CHANGED)), 409
-            wants_on = request.form.get("state") == "on"
-            change(session, service.office, person, standing, on=wants_on, at=now())
-    except InvalidInput:
-        return _page(token, person, words(language()).gettext(WORDS_CHANGED)), 422
-    place = here("status.permissions", token=token)
-    return redirect(f"{place}#p-{standing.purpose.value}", 303)
+            shown = standings(session, office, person, offer, language=language())
+            one = chosen(shown, request.form.get("purpose", ""), request.form.get("words", ""))
+            change(session, office, person, one, on=wants_on, at=now())
+    except (InvalidInput, Conflict):
+        return _page(token, holder(token), words(language()).gettext(WORDS_CHANGED)), 409
+    return redirect(here("status.permissions", token=token) + f"#p-{one.purpose.value}", 303)
 
 
 def _page(token: str, person: Person, refusal: str = "") -> str:

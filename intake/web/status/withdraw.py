@@ -12,7 +12,7 @@ from intake.errors import Conflict, IntakeError, InvalidInput, NotPermitted, Pro
 from intake.i18n import N_, words
 from intake.inquiries.references import inquiry_named
 from intake.patient.codes import check_code_of
-from intake.privacy.withdrawing import Typed, carry_out, note_try, take_back
+from intake.privacy.withdrawing import Typed, note_try, take_back
 from intake.web.context import clinic, current, here, language, now
 from intake.web.fields import FieldView
 from intake.web.messages import sentence
@@ -119,7 +119,7 @@ def _carry_out() -> None:
     """Stop contact for what matched; the worker does it if this cannot."""
     service = current()
     try:
-        carry_out(service.database, service.office, at=now())
+        service.carry_out_withdrawals()
     except IntakeError as failed:
         log.warning("withdrawal_waits", error=failed.code)
 
