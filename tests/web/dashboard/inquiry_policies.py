@@ -4,6 +4,7 @@ ANSWERS = {"coordinator", "clinician", "privacy_officer"}
 ACTS = {"coordinator", "clinician"}
 COORDINATES = {"coordinator"}
 DECIDES = {"clinician"}
+ERASES = {"privacy_officer"}
 ONE = "/staff/inquiries/<reference>"
 ON_INQUIRY = {
     ("POST", f"{ONE}/assignment"): ACTS,
@@ -30,4 +31,9 @@ ON_INQUIRY = {
     ("POST", f"{ONE}/spam"): COORDINATES,
     ("POST", f"{ONE}/reopening"): COORDINATES,
     ("POST", f"{ONE}/undo"): ACTS,
+    ("GET", f"{ONE}/privacy"): ANSWERS,
+    ("POST", f"{ONE}/caller-wish"): ANSWERS,
+    ("POST", f"{ONE}/hold"): ERASES,
+    ("POST", f"{ONE}/hold/lifting"): ERASES,
+    ("POST", f"{ONE}/erasure"): ERASES,
 }
