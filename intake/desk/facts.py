@@ -16,6 +16,7 @@ from intake.desk.attempts import may_use
 from intake.desk.clocks import Reading as ClockReading
 from intake.desk.clocks import clocks_of
 from intake.desk.lifecycle import LEAVING_STATUS, Verb, may_ever, targets_from
+from intake.desk.messages import is_message
 from intake.desk.models import Channel
 from intake.desk.next_action import NextAction, next_actions
 from intake.desk.notes import draft_of
@@ -126,7 +127,7 @@ def undoable(moves: Sequence[Move], version: int, *, by: DeskMember, at: datetim
     move = moves[-1] if moves else None
     if move is None or move.actor_kind != ActorKind.STAFF.value or move.undone:
         return None
-    if move.verb == Verb.UNDO or move.version != version:
+    if move.verb == Verb.UNDO or move.version != version or is_message(move):
         return None
     if at > move.at + timedelta(minutes=UNDO_MINUTES):
         return None

@@ -14,6 +14,7 @@ from intake.audit.models import ActorKind
 from intake.desk import acts
 from intake.desk.done import Done, done
 from intake.desk.lifecycle import Verb, may_ever
+from intake.desk.messages import is_message
 from intake.desk.models import InquiryMove
 from intake.desk.office import By, Case, Office
 from intake.desk.snapshots import put_back, void
@@ -52,7 +53,8 @@ def undo(
         NotFound: ``move_unknown``.
         NotPermitted: ``role``.
         Conflict: ``changed_since``: something happened after it; ``undo_over``: too long ago;
-            ``already_undone``; ``not_undoable``: an undo, or not done by a member.
+            ``already_undone``; ``not_undoable``: an undo, a message that left, or not
+            done by a member.
     """
     case = acts.begin(session, office, reference, version, verb=Verb.UNDO, by=by, at=at)
     move = session.scalars(
@@ -83,7 +85,7 @@ def _check(case: Case, move: InquiryMove) -> None:
     if undone is not None:
         raise Conflict("already_undone")
     verb = Verb(move.verb)
-    if verb is Verb.UNDO or move.actor_kind != MEMBERS_ONLY:
+    if verb is Verb.UNDO or move.actor_kind != MEMBERS_ONLY or is_message(move):
         raise Conflict("not_undoable")
     if case.inquiry.version != move.version:
         raise Conflict("changed_since")

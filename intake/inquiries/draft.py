@@ -51,6 +51,8 @@ _CODES = {
     "bool_type": "choice",
     "extra_forbidden": UNKNOWN_FIELD,
 }
+# Read from other answers, and never given.
+DERIVED = ("phone_e164", "phone_extension")
 EVERYTHING = FormSettings(conditions=tuple(CONDITION_LABELS), texts=True, news=True, heard=True)
 _YES = frozenset({"yes", "on", "true", "1"})
 _NO = frozenset({"no", "off", "false", "0"})

@@ -25,6 +25,7 @@ from intake.storage.database import Database
 
 READ = "inquiry.read"
 RECEIPT_READ = "receipt.read"
+STATUS_READ = "status.read"
 RECEIPT_HOURS = 24
 
 
@@ -191,6 +192,26 @@ def read_receipt(database: Database, keyring: Keyring, token: str, *, at: dateti
         at=at,
     )
     return replace(receipt, answers=answers)
+
+
+def read_as_person(
+    database: Database, keyring: Keyring, inquiry_id: int, public_id: str, *, at: datetime
+) -> Mapping[str, JSON]:
+    """Record that the person reads their own answers on their page, and return them.
+
+    Whether it is the person is the caller's to know: they entered the code.
+    """
+    actor = Actor(ActorKind.PERSON, public_id)
+    return _read_answers(database, keyring, inquiry_id, public_id, STATUS_READ, actor=actor, at=at)
+
+
+def answers_to_change(keyring: Keyring, inquiry: Inquiry) -> Mapping[str, JSON]:
+    """Return the answers of a row that is held for a change by the person; shown to nobody.
+
+    The change records itself in the same transaction.
+    """
+    cells = Cells(inquiry.public_id, inquiry.data_key, answers=inquiry.answers)
+    return open_answers(cells, keyring) or {}
 
 
 def _read_answers(

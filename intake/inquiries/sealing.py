@@ -173,20 +173,10 @@ def seal_inquiry(
         "label": sealed("label", label_of(draft, clinic)),
         "access": sealed("access", access),
     }
-    names = (draft.full_name, draft.called, draft.requester_name)
     return SealedInquiry(
         public_id=public_id,
         columns=columns,
-        tokens=frozenset(
-            tokens.for_inquiry(
-                names=[name for name in names if name],
-                phone_e164=draft.phone_e164,
-                email=draft.email,
-                reference=reference,
-                conditions=draft.conditions,
-            )
-        )
-        | likeness_of(draft.answers(), tokens).tokens,
+        tokens=tokens_of(draft, reference, tokens),
         contact_tokens=_contact_tokens(draft, tokens),
         grants=grants_of(draft, circumstances, clinic, offer),
         facts=Facts(
@@ -218,15 +208,35 @@ def _access(draft: InquiryDraft, page_language: str, offer: FormSettings) -> dic
     The address is empty unless the person chose e-mail, the number unless they chose texts and
     permitted them: what they did not choose is for staff. An extension cannot be texted.
     """
-    is_texted = offer.texts and draft.perm_text and "text" in draft.contact_by
     return {
         "receipt": new_secret(),
         "link": new_secret(),
         "code": new_code(),
-        "email": (draft.email or "") if "email" in draft.contact_by else "",
         "language": draft.language if draft.language in LANGUAGES else page_language,
+        **addresses_of(draft, offer),
+    }
+
+
+def addresses_of(draft: InquiryDraft, offer: FormSettings) -> dict[str, str]:
+    """Return where messages go: what the person chose, and for texts permitted."""
+    is_texted = offer.texts and draft.perm_text and "text" in draft.contact_by
+    return {
+        "email": (draft.email or "") if "email" in draft.contact_by else "",
         "phone": (draft.phone_e164 or "") if is_texted and not draft.phone_extension else "",
     }
+
+
+def tokens_of(draft: InquiryDraft, reference: str, tokens: SearchTokens) -> frozenset[bytes]:
+    """Return everything the inquiry is found by."""
+    names = (draft.full_name, draft.called, draft.requester_name)
+    found = tokens.for_inquiry(
+        names=[name for name in names if name],
+        phone_e164=draft.phone_e164,
+        email=draft.email,
+        reference=reference,
+        conditions=draft.conditions,
+    )
+    return frozenset(found) | likeness_of(draft.answers(), tokens).tokens
 
 
 def label_of(draft: InquiryDraft, clinic: ClinicSettings) -> dict[str, JSON]:

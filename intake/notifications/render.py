@@ -57,6 +57,10 @@ VALUES = MappingProxyType(
         ),
         "inquiry.information_requested": TO_PERSON,
         "inquiry.reminded": TO_PERSON,
+        "message.waiting": TO_PERSON,
+        "message.received": frozenset(
+            {"reference", "language", "received_at", "due_at", "zone", "url"}
+        ),
         "inquiry.letter": TO_PERSON | {"letter"},
         "inquiry.withdrawal_confirmed": TO_PERSON,
         "inquiry.acknowledged": TO_PERSON,

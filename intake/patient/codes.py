@@ -160,24 +160,33 @@ def renew_code(
     return code
 
 
-def send_code(session: Session, keyring: Keyring, token: str, *, at: datetime) -> None:
-    """Send a code to the address or number on record, if there is one; says nothing about it.
+def send_code(
+    session: Session, keyring: Keyring, token: str, *, actor: Actor | None = None, at: datetime
+) -> bool:
+    """Send a code to the address or number on record; the person is not told whether there is one.
 
     It lives a quarter of an hour from when it can leave and opens once. While one is on its way no
     other is made. Permission and limits are asked again when it is sent.
+
+    Args:
+        session: A session of ``Database.write()``.
+        keyring: Opens the address and seals the code.
+        token: Of the private link.
+        actor: The member who asks for the person; None where the person does.
+        at: Now.
     """
     try:
         row = by_link(session, token, at=at)
     except NotFound:
-        return
+        return False
     access = open_access(Cells(row.public_id, row.data_key, access=row.access), keyring)
     way = _way(session, row.id, access) if access else None
     if access is None or way is None:
-        return
+        return False
     link_hash = hash_secret(token)
     guard = _guard(session, link_hash)
     if guard.sent_until is not None and guard.sent_until > at:
-        return
+        return True
     channel, event = way
     is_mail = channel != TEXTS
     address = address_key(keyring, access.email) if is_mail else phone_key(keyring, access.phone)
@@ -192,9 +201,32 @@ def send_code(session: Session, keyring: Keyring, token: str, *, at: datetime) -
         due_at=leaves_at,
     )
     enqueue(session, [message], at=at)
-    actor = Actor(ActorKind.PERSON, row.public_id)
+    actor = actor or Actor(ActorKind.PERSON, row.public_id)
     detail = {"channel": channel}
     trail.record(session, REQUESTED, actor=actor, subject=row.public_id, at=at, detail=detail)
+    return True
+
+
+def send_new_code(
+    session: Session, keyring: Keyring, reference: str, *, actor: Actor, at: datetime
+) -> bool:
+    """Make a new code, which frees a closed door, and send one that opens once.
+
+    Returns:
+        Whether there is an address or a number to send it to; without one nothing is changed.
+
+    Raises:
+        NotFound: ``inquiry_unknown``, ``link_unknown``, or it is erased.
+    """
+    one = inquiry_named(session, reference)
+    cells = Cells(one.public_id, one.data_key, access=one.access)
+    access = open_access(cells, keyring)
+    if access is None:
+        raise NotFound("inquiry_unknown")
+    if _way(session, one.id, access) is None:
+        return False
+    renew_code(session, keyring, reference, actor=actor, at=at)
+    return send_code(session, keyring, access.link, actor=actor, at=at)
 
 
 def _lives() -> timedelta:

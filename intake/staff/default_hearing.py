@@ -16,8 +16,9 @@ from intake.staff.hearing import CHANNEL
 from intake.staff.models import RoleName
 from intake.staff.queries import active_by_role
 
-CAME_BACK = "message.bounced"
-EVENTS = ("inquiry.submitted", "inquiry.not_me", CAME_BACK)
+EVENTS = ("inquiry.submitted", "inquiry.not_me", "message.bounced", "message.received")
+# Younger than the first members of a clinic that was set up before them.
+LATER = ("message.bounced", "message.received")
 # An administrator hears too, so that no inquiry waits in silence while the team is set up.
 HEARS_OF_INQUIRIES = frozenset({RoleName.COORDINATOR.value, RoleName.ADMINISTRATOR.value})
 
@@ -30,19 +31,23 @@ def hear_by_default(session: Session, staff_id: int, roles: Iterable[str], *, at
 
 
 def catch_up(session: Session, *, at: datetime) -> int:
-    """Let members hear of what came back if they never chose about it; return how many now do.
+    """Let members hear of younger events if they never chose about them; return how many rules.
 
-    The event is younger than the first members. Safe to repeat at each start: a rule that exists,
+    The events are younger than the first members. Safe to repeat at each start: a rule that exists,
     even an ended one, is left as it is.
     """
     roles = active_by_role(session)
     members = {number for role in HEARS_OF_INQUIRIES for number in roles.get(role, ())}
+    return sum(_catch_up_with(session, event, members, at=at) for event in LATER)
+
+
+def _catch_up_with(session: Session, event: str, members: set[int], *, at: datetime) -> int:
     chosen = session.scalars(
         select(Subscription.staff_id)
         .join(Channel, Channel.id == Subscription.channel_id)
-        .where(Channel.name == CHANNEL, Subscription.event == CAME_BACK)
+        .where(Channel.name == CHANNEL, Subscription.event == event)
     )
     missing = sorted(members - {one for one in chosen if one is not None})
     for staff_id in missing:
-        subscribe(session, staff_id, CAME_BACK, CHANNEL, at)
+        subscribe(session, staff_id, event, CHANNEL, at)
     return len(missing)

@@ -77,6 +77,11 @@ CLOSINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
 SENTENCES: Mapping[tuple[str, str], str] = MappingProxyType(
     {
         ("channel", "missing"): "Choose how you tried",
+        ("body", "missing"): "Write the message",
+        ("body", "too_long"): "The message must be 2,000 characters or fewer",
+        ("body", "characters"): "The message has signs that cannot be read. Type it again",
+        ("body", "marks"): "The message has signs that cannot be read. Type it again",
+        ("body", "not_permitted"): "They took back that we contact them",
         ("outcome", "missing"): "Choose how it ends",
         ("message", "no_way"): "They allow no email. Say below why there is no letter",
         ("until", "missing"): "Choose until when",

@@ -26,7 +26,7 @@ from intake.web.context import current, now
 from intake.web.dashboard.policies import member_here
 
 Choice = TypeVar("Choice", bound=StrEnum)
-NOT_TYPED = frozenset({"csrf_token", "version", "then"})
+NOT_TYPED = frozenset({"csrf_token", "version", "then", "form_key"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,7 @@ class CallerPanel:
     words: str
     may_say: tuple[str, ...]
     when: str
+    code_action: str = ""
 
 
 def caller_panel(check: CallerCheck | None, reference: str, checker: str) -> CallerPanel:
@@ -80,12 +81,15 @@ def caller_panel(check: CallerCheck | None, reference: str, checker: str) -> Cal
     """
     member, at, zone = member_here(), now(), clinic().zone
     url = url_for("dashboard.caller", reference=show_reference(reference))
+    code = ""
+    if member.may(Permission.CHECK_CALLERS):
+        code = url_for("dashboard.inquiry_code", reference=reference)
     if check is None:
-        return CallerPanel(url, holds=False, words="", may_say=UNCHECKED, when="")
+        return CallerPanel(url, False, "", UNCHECKED, "", code)
     holds = check.holds(member.actor, at)
     when = f"{day_and_time(check.at, zone)} · {checker}"
     may_say = (MAY_SAY[check.result],) if holds else UNCHECKED
-    return CallerPanel(url, holds, RESULTS[check.result], may_say, when)
+    return CallerPanel(url, holds, RESULTS[check.result], may_say, when, code)
 
 
 @dashboard.get("/inquiries/<reference>/caller-check")

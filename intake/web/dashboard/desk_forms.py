@@ -15,6 +15,7 @@ from intake.inquiries.models import Outcome, Status
 from intake.web.dashboard import attempt_form, closing_forms
 from intake.web.dashboard.fields import StaffField
 from intake.web.dashboard.form_parts import Draw, area, pick, when
+from intake.web.dashboard.sentences import language_words
 from intake.web.dashboard.times import clock_time
 from intake.web.dashboard.wall_times import PERSON_ZONES, both_clocks, place_of
 
@@ -99,6 +100,15 @@ def _information(draw: Draw) -> list[StaffField]:
     return [area(draw, "text", "What we need from them", hint=hint)]
 
 
+def _writing(draw: Draw) -> list[StaffField]:
+    label = draw.facts.summary.label
+    spoken = language_words(label.language if label else draw.facts.summary.language)
+    told = "Mail tells them that a message waits, and says no more."
+    if label is None or "email" not in label.ways:
+        told = "They chose no email: tell them another way that a message waits."
+    return [area(draw, "body", "Message", hint=f"They read {spoken}. {told}")]
+
+
 def _review(draw: Draw) -> list[StaffField]:
     clinicians = [("", "Any clinician"), *((str(one), name) for one, name in draw.facts.clinicians)]
     return [
@@ -181,6 +191,8 @@ PLANS = (
              offered=lambda facts: "call" in facts.ways),
     FormPlan("callbacks/ending", Verb.CANCEL_CALLBACK, "Take the call-back off", "Take it off",
              _nothing, offered=_call_is_booked),
+    FormPlan("messages", Verb.LOG_ATTEMPT, "Write to them", "Go on", _writing, key="w",
+             words="They read it on their private page. You are asked before it is sent."),
     FormPlan("information-requests", Verb.REQUEST_INFORMATION, "Ask them for something",
              "Ask and wait", _information),
     FormPlan("information-requests/ending", Verb.STOP_WAITING, "Stop waiting", "Stop waiting",

@@ -22,6 +22,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "inquiry.submitted": "A new inquiry",
         "inquiry.not_me": "An address said: this was not me",
         "message.bounced": "A message came back",
+        "message.received": "A person wrote to us",
     }
 )
 LANGUAGES: Mapping[str, str] = MappingProxyType(

@@ -19,7 +19,10 @@ from intake.desk.models import ClockKind
 from intake.desk.queries import Move, moves_of
 from intake.desk.reading import texts_of
 from intake.desk.viewing import note_viewer, other_viewers
+from intake.inquiries.conversation import conversation_of, mark_seen, unseen
+from intake.inquiries.corrections import corrections_of
 from intake.inquiries.queries import inquiry_by_reference, read_inquiry
+from intake.inquiries.references import inquiry_named
 from intake.notifications.queries import deliveries_of
 from intake.privacy.requests import notes_of
 from intake.staff.accounts import Member
@@ -38,6 +41,7 @@ from intake.web.dashboard.returning import conflict_of, drawn_forms, note_form
 from intake.web.dashboard.timeline import Told, filter_asked, filters, timeline
 from intake.web.dashboard.times import ago, day_and_time, due_label
 from intake.web.dashboard.wall_times import both_clocks
+from intake.web.dashboard.writings import writings
 
 CLOCKS: Mapping[ClockKind, str] = {
     ClockKind.FIRST_RESPONSE: "First answer",
@@ -49,6 +53,7 @@ CLOCKS: Mapping[ClockKind, str] = {
 KEYS = (
     ("c", "Log a call: the number of the result, then Ctrl and Enter"),
     ("n", "Write a note"),
+    ("w", "Write to them"),
     ("e", "Close"),
 )
 
@@ -79,9 +84,21 @@ def show(reference: str, returned: Returned | None = None) -> str:
             reasons=reasons_of(session, intake.keyring, inquiry_id=summary.id),
         )
         facts = facts_of(session, intake.office, opened, by=desk_member(member), at=at)
-        texts = texts_of(session, intake.keyring, summary.reference)
+        row = inquiry_named(session, summary.reference)
+        texts = (
+            *texts_of(session, intake.keyring, summary.reference),
+            *writings(
+                conversation_of(session, intake.keyring, row),
+                corrections_of(session, intake.keyring, row),
+                zone=facts.clinic_zone,
+            ),
+        )
+        is_news = unseen(session, summary.id, from_person=True)
         others = other_viewers(session, summary.reference, member.id, at=at)
         asked, is_held = notes_of(session, summary.id)
+    if is_news:
+        with intake.database.write() as session:
+            mark_seen(session, summary.id, from_person=True, at=at)
     shown = filter_asked(request.args.get("show", ""))
     told = Told(
         history,

@@ -38,6 +38,14 @@ KINDS: Mapping[str, str] = {
     "inquiry.glass_broken": "access",
     "inquiry.glass_reviewed": "access",
     "receipt.read": "access",
+    "status.read": "access",
+    "status.opened": "access",
+    "status.code_locked": "access",
+    "status.code_renewed": "access",
+    "status.code_requested": "access",
+    "message.received": "message",
+    "message.sent": "message",
+    "answers.corrected": "message",
     "inquiry.note_added": "note",
     "inquiry.attempted": "attempt",
     "inquiry.callback_booked": "attempt",
@@ -71,8 +79,13 @@ TEXTS: Mapping[str, tuple[frozenset[str], str]] = {
     ),
     "summary": (frozenset({"inquiry.handed_to_clinician"}), "Summary: "),
     "question": (frozenset({"inquiry.handed_to_clinician"}), "Question: "),
+    "wrote": (frozenset({"message.received"}), ""),
+    "sent": (frozenset({"message.sent"}), ""),
+    "corrected": (frozenset({"answers.corrected"}), ""),
     "disposition": (frozenset({"inquiry.disposition_recorded", "inquiry.closed"}), ""),
 }
+# What the person wrote or reads.
+THEIRS = frozenset({"request", "wrote", "sent", "corrected"})
 ACTORS = {
     ActorKind.VISITOR: "the person",
     ActorKind.PERSON: "the person",
@@ -175,7 +188,7 @@ def _event(
             *((reason,) if reason else ()),
         ),
         is_undone=entry.at in set(undone) and "verb" in entry.detail,
-        is_internal=any(text.kind != "request" for text in mine),
+        is_internal=any(text.kind not in THEIRS for text in mine),
     )
 
 

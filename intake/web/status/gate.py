@@ -13,7 +13,7 @@ from functools import wraps
 from flask import Response, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from intake.crypto.sealed import open_cookie, seal_cookie
+from intake.crypto.sealed import JSON, open_cookie, seal_cookie
 from intake.crypto.tokens import hash_secret
 from intake.errors import NotFound
 from intake.i18n import LANGUAGES, N_, words
@@ -86,7 +86,7 @@ def is_open(token: str) -> bool:
 
 def let_in(response: Response, token: str) -> Response:
     """Set the cookie that keeps this link open, in both languages."""
-    value = {
+    value: dict[str, JSON] = {
         "link": hash_secret(token).hex(),
         "until": to_millis(now() + OPEN_FOR),
         "code": _mark(token),
