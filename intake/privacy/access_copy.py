@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.audit import trail
@@ -23,12 +22,12 @@ from intake.audit.models import ActorKind
 from intake.audit.trail import AuditEntry
 from intake.consent.queries import Consent, consents_of
 from intake.crypto.keyring import Keyring
-from intake.crypto.sealed import JSON, unseal, unseal_json
+from intake.crypto.sealed import JSON
 from intake.crypto.tokens import show_reference
-from intake.desk.office import data_key
 from intake.desk.reading import texts_of
 from intake.errors import NotFound
-from intake.inquiries.conversation_models import AnswerCorrection, ConversationMessage
+from intake.inquiries.conversation import conversation_of
+from intake.inquiries.corrections import Corrected, corrections_of
 from intake.inquiries.models import Inquiry
 from intake.inquiries.queries import READ, read_inquiry
 from intake.notifications.queries import Delivery, deliveries_of
@@ -49,16 +48,6 @@ class Said:
     at: datetime
     from_us: bool
     text: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Corrected:
-    """One answer that the person changed."""
-
-    at: datetime
-    name: str
-    was: JSON = field(repr=False)
-    now: JSON = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +99,7 @@ def copy_of(database: Database, keyring: Keyring, person: Person, *, at: datetim
             answers=opened.answers,
             consents=consents_of(session, row.id),
             said=_said(session, keyring, row),
-            corrected=_corrected(session, keyring, row),
+            corrected=corrections_of(session, keyring, row),
             sent=[one for one in deliveries_of(session, row.id) if one.recipient == PERSON],
             events=[one for one in history if one.action != READ],
             opened=_opened(session, history),
@@ -134,8 +123,9 @@ def as_document(copy: AccessCopy, *, clinic: str) -> dict[str, JSON]:
             for one in copy.said
         ],
         "corrections": [
-            {"at": _iso(one.at), "answer": one.name, "was": one.was, "now": one.now}
+            {"at": _iso(one.at), "answer": change.name, "was": change.was, "now": change.now}
             for one in copy.corrected
+            for change in one.changes
         ],
         "sent_to_you": [
             {
@@ -176,38 +166,13 @@ def _permission(one: Consent) -> dict[str, JSON]:
 
 
 def _said(session: Session, keyring: Keyring, row: Inquiry) -> list[Said]:
-    key = data_key(keyring, row)
-    table = ConversationMessage.__tablename__
-    messages = session.scalars(
-        select(ConversationMessage).where(ConversationMessage.inquiry_id == row.id)
-    )
     found = [
-        Said(
-            one.at,
-            not one.from_person,
-            unseal(key, one.body, table=table, column="body", record=one.public_id).decode(),
-        )
-        for one in messages
+        Said(one.at, not one.from_person, one.text)
+        for one in conversation_of(session, keyring, row)
     ]
     asked = texts_of(session, keyring, row.reference)
     found += [Said(one.at, True, one.text) for one in asked if one.kind == REQUEST]
     return sorted(found, key=lambda one: one.at)
-
-
-def _corrected(session: Session, keyring: Keyring, row: Inquiry) -> list[Corrected]:
-    key = data_key(keyring, row)
-    table = AnswerCorrection.__tablename__
-    corrections = session.scalars(
-        select(AnswerCorrection)
-        .where(AnswerCorrection.inquiry_id == row.id)
-        .order_by(AnswerCorrection.id)
-    )
-    found = []
-    for one in corrections:
-        changes = unseal_json(key, one.changes, table=table, column="changes", record=one.public_id)
-        for name, change in cast("dict[str, dict[str, JSON]]", changes).items():
-            found.append(Corrected(one.at, name, change.get("was"), change.get("now")))
-    return found
 
 
 def _opened(session: Session, history: Sequence[AuditEntry]) -> list[Opened]:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import event, func, inspect, select, text
@@ -304,7 +305,7 @@ def test_a_failure_in_the_middle_erases_nothing(clinic: Clinic) -> None:
     assert any("DELETE FROM inquiry_notes" in str(one) for one in statements)
 
 
-def joined(clinic: Clinic, **answers: str | list[str]) -> str:
+def joined(clinic: Clinic, **answers: Any) -> str:
     """Join another inquiry into the clinic's, and return its reference."""
     other = an_inquiry(clinic.database, at=NOON, **answers)
     with clinic.database.write() as session:

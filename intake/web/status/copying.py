@@ -8,10 +8,13 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 
 from intake.audit.models import ActorKind
+from intake.crypto.sealed import JSON
 from intake.crypto.tokens import show_reference
 from intake.i18n import N_, words
+from intake.inquiries.asking import Question
+from intake.inquiries.corrections import Corrected
 from intake.inquiries.form import by_name
-from intake.privacy.access_copy import AccessCopy, Corrected, as_document, copy_of
+from intake.privacy.access_copy import AccessCopy, as_document, copy_of
 from intake.privacy.person import Person
 from intake.web.context import clinic, current, here, language, now
 from intake.web.review import groups, shown
@@ -114,21 +117,21 @@ def _corrections(found: Sequence[Corrected], person: Person) -> list[tuple[str, 
     say = words(language()).gettext
     questions = by_name(current().settings.form)
     rows = []
-    for one in found:
-        question = questions.get(one.name)
+    for when, change in ((one.at, change) for one in found for change in one.changes):
+        question = questions.get(change.name)
         if question is None:
             continue
-        was, now_is = (
-            shown(question, {one.name: _texts(value)}, language()) for value in (one.was, one.now)
-        )
-        told = [", ".join(v) if isinstance(v, list) else v for v in (was, now_is)]
-        rows.append(
-            (say(question.short), told_at(one.at, person), *(v or say(EMPTY) for v in told))
-        )
-    return rows  # type: ignore[return-value]
+        was, new = (_shown(question, value) or say(EMPTY) for value in (change.was, change.now))
+        rows.append((say(question.short), told_at(when, person), was, new))
+    return rows
 
 
-def _texts(value: object) -> tuple[str, ...]:
+def _shown(question: Question, value: JSON) -> str:
+    told = shown(question, {question.name: _texts(value)}, language())
+    return told if isinstance(told, str) else ", ".join(told)
+
+
+def _texts(value: JSON) -> tuple[str, ...]:
     if isinstance(value, bool):
         return ("yes",) if value else ("no",)
     if isinstance(value, list):
