@@ -111,7 +111,7 @@ def correct(
     if public_id is None:
         return Wrote(inquiry.reference, actor, is_new=False)
     taken_back = _taken_back(inquiry, key, before)
-    is_readdressed = _put_in_place(session, mending, inquiry, draft, key, taken_back)
+    is_readdressed = _put_in_place(session, mending, inquiry, draft, key, taken_back=taken_back)
     names: list[JSON] = [one.name for one in changes if one.name not in DERIVED]
     detail: dict[str, JSON] = {"correction": public_id, "fields": names}
     trail.record(session, CORRECTED, actor=actor, subject=inquiry.public_id, at=at, detail=detail)
@@ -159,6 +159,7 @@ def _put_in_place(
     inquiry: Inquiry,
     draft: InquiryDraft,
     key: bytes,
+    *,
     taken_back: frozenset[str],
 ) -> bool:
     """Seal the new answers and what is made of them; say whether mail goes elsewhere now."""

@@ -53,7 +53,10 @@ class Clinic:
         return self.desk.look(self.reference)
 
 
-def a_clinic_with_a_person(database: Database, **answers: Any) -> Clinic:
+def a_clinic_with_a_person(
+    database: Database,
+    **answers: Any,  # noqa: ANN401 - fields of the form
+) -> Clinic:
     """Return a clinic and the made-up person who asked it."""
     desk = Desk(database)
     officer = a_desk_member(database, "paula", "privacy_officer")

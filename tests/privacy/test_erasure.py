@@ -305,7 +305,10 @@ def test_a_failure_in_the_middle_erases_nothing(clinic: Clinic) -> None:
     assert any("DELETE FROM inquiry_notes" in str(one) for one in statements)
 
 
-def joined(clinic: Clinic, **answers: Any) -> str:
+def joined(
+    clinic: Clinic,
+    **answers: Any,  # noqa: ANN401 - fields of the form
+) -> str:
     """Join another inquiry into the clinic's, and return its reference."""
     other = an_inquiry(clinic.database, at=NOON, **answers)
     with clinic.database.write() as session:

@@ -4,10 +4,13 @@ Whoever knows both may be a partner at the same kitchen table, so this stops con
 nothing, and its answer never tells whether anything matched (PRODUCT.md 3, SAFETY.md T3).
 """
 
+from functools import partial
+
 import structlog
 from flask import Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from intake.bootstrap import Intake
 from intake.errors import Conflict, IntakeError, InvalidInput, NotPermitted, Problem
 from intake.i18n import N_, words
 from intake.inquiries.references import inquiry_named
@@ -74,7 +77,7 @@ def withdraw_sent() -> ResponseReturnValue:
     except NotPermitted:
         return _limit()
     answer = make_response(redirect(here("status.withdraw_done"), 303))
-    answer.call_on_close(_carry_out)
+    answer.call_on_close(partial(_carry_out, service))
     return answer
 
 
@@ -115,9 +118,11 @@ def undo_sent() -> ResponseReturnValue:
     return _done_page()
 
 
-def _carry_out() -> None:
-    """Stop contact for what matched; the worker does it if this cannot."""
-    service = current()
+def _carry_out(service: Intake) -> None:
+    """Stop contact for what matched; the worker does it if this cannot.
+
+    Runs once the answer is out, when there is no request any more to ask for the service.
+    """
     try:
         service.carry_out_withdrawals()
     except IntakeError as failed:
