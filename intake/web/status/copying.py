@@ -17,11 +17,11 @@ from intake.inquiries.form import by_name
 from intake.privacy.access_copy import AccessCopy, as_document, copy_of
 from intake.privacy.person import Person
 from intake.web.context import clinic, current, here, language, now
-from intake.web.review import groups, shown
+from intake.web.review import Row, groups, shown
 from intake.web.status.blueprint import status
 from intake.web.status.copy_words import ANSWERS, EVENTS, MESSAGES, PURPOSES, ROLES, STATES
 from intake.web.status.gate import revealed
-from intake.web.status.holder import holder, page, to_status, told_at
+from intake.web.status.holder import dated, holder, page, to_status
 
 TITLE = N_("A copy of my information")
 STAFF = N_("The clinic's staff")
@@ -34,6 +34,7 @@ BY = {
     ActorKind.PERSON: YOU,
     ActorKind.VISITOR: YOU,
 }
+PERMISSIONS = N_("Your permissions")
 EMPTY = N_("Not provided")
 
 
@@ -64,14 +65,14 @@ def copy(token: str) -> ResponseReturnValue:
         token,
         person,
         TITLE,
-        groups=groups(found.answers, language(), current().settings.form),
+        groups=_answers(found),
         permissions=_permissions(found, person),
-        said=[(one.from_us, told_at(one.at, person), one.text) for one in found.said],
+        said=[(one.from_us, dated(one.at, person), one.text) for one in found.said],
         corrected=_corrections(found.corrected, person),
         sent=_sent(found, person),
         events=_events(found, person),
-        opened=[(told_at(one.at, person), _roles(one.roles)) for one in found.opened],
-        made_at=told_at(found.made_at, person),
+        opened=[(dated(one.at, person), _roles(one.roles)) for one in found.opened],
+        made_at=dated(found.made_at, person),
         json_url=here("status.copy_json", token=token),
     )
 
@@ -96,6 +97,13 @@ def _copy(person: Person) -> AccessCopy:
     return copy_of(service.database, service.keyring, person, at=now())
 
 
+def _answers(found: AccessCopy) -> list[tuple[str, list[Row]]]:
+    """Return what they answered; their permissions stand below, with their words and dates."""
+    own = words(language()).gettext(PERMISSIONS)
+    told = groups(found.answers, language(), current().settings.form)
+    return [(heading, rows) for heading, rows in told if heading != own]
+
+
 def _permissions(found: AccessCopy, person: Person) -> list[Permission]:
     say = words(language()).gettext
     return [
@@ -103,8 +111,8 @@ def _permissions(found: AccessCopy, person: Person) -> list[Permission]:
             name=say(PURPOSES[one.purpose]),
             answer=say(ANSWERS[one.answer]),
             text=tuple(one.text.split("\n\n")),
-            given_at=told_at(one.given_at, person),
-            withdrawn_at=told_at(one.withdrawn_at, person),
+            given_at=dated(one.given_at, person),
+            withdrawn_at=dated(one.withdrawn_at, person),
             version=one.version,
             sha256=one.sha256,
             language=one.language,
@@ -122,7 +130,7 @@ def _corrections(found: Sequence[Corrected], person: Person) -> list[tuple[str, 
         if question is None:
             continue
         was, new = (_shown(question, value) or say(EMPTY) for value in (change.was, change.now))
-        rows.append((say(question.short), told_at(when, person), was, new))
+        rows.append((say(question.short), dated(when, person), was, new))
     return rows
 
 
@@ -145,7 +153,7 @@ def _sent(found: AccessCopy, person: Person) -> list[tuple[str, str, str]]:
         (
             say(MESSAGES.get(one.event, MESSAGES[""])),
             say(STATES.get(one.state, STATES[""])),
-            told_at(one.finished_at or one.created_at, person),
+            dated(one.finished_at or one.created_at, person),
         )
         for one in found.sent
     ]
@@ -155,7 +163,7 @@ def _events(found: AccessCopy, person: Person) -> list[tuple[str, str, str]]:
     """Return what happened, in plain words; what is only our bookkeeping stands in the JSON."""
     say = words(language()).gettext
     return [
-        (told_at(one.at, person), say(EVENTS[one.action]), say(BY[one.actor.kind]))
+        (dated(one.at, person), say(EVENTS[one.action]), say(BY[one.actor.kind]))
         for one in found.events
         if one.action in EVENTS
     ]

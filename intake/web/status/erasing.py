@@ -21,7 +21,7 @@ from intake.web.context import current, here, language, now
 from intake.web.fields import FieldView
 from intake.web.status.blueprint import status
 from intake.web.status.gate import revealed
-from intake.web.status.holder import holder, page, told_at
+from intake.web.status.holder import dated, holder, page, told_at
 
 TITLE = N_("Delete my information")
 CERTIFICATE_TITLE = N_("Certificate of deletion")
@@ -70,8 +70,8 @@ def certificate(token: str) -> ResponseReturnValue:
         token,
         person,
         CERTIFICATE_TITLE,
-        erased_at=told_at(proof.erased_at, person),
-        received_at=told_at(person.received_at, person),
+        erased_at=dated(proof.erased_at, person),
+        received_at=dated(person.received_at, person),
         number=proof.public_id,
         wordings=proof.facts["wordings"],
         signature=proof.signature.hex(),

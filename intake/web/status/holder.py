@@ -6,7 +6,7 @@ from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from intake.crypto.tokens import show_reference
-from intake.i18n import words
+from intake.i18n import clock_time, long_date, words
 from intake.privacy.person import Person, person_by_link
 from intake.web.context import current, here, language, now
 from intake.web.status.sentences import moment
@@ -52,5 +52,16 @@ def told_at(instant: datetime | None, person: Person) -> str:
     """Return an instant in the person's time, empty where there is none."""
     if instant is None:
         return ""
-    zone = person.zone or current().settings.clinic.zone
-    return moment(instant, zone, language())
+    return moment(instant, _zone(person), language())
+
+
+def dated(instant: datetime | None, person: Person) -> str:
+    """Return an instant with its year, for what is kept on paper; empty where there is none."""
+    if instant is None:
+        return ""
+    zone, tongue = _zone(person), language()
+    return f"{long_date(instant, zone, tongue)}, {clock_time(instant, zone, tongue)}"
+
+
+def _zone(person: Person) -> str:
+    return person.zone or current().settings.clinic.zone

@@ -11,11 +11,11 @@ from flask import Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from intake.bootstrap import Intake
-from intake.errors import Conflict, IntakeError, InvalidInput, NotPermitted, Problem
+from intake.errors import Conflict, IntakeError, NotPermitted, Problem
 from intake.i18n import N_, words
 from intake.inquiries.references import inquiry_named
 from intake.patient.codes import check_code_of
-from intake.privacy.withdrawing import Typed, note_try, take_back
+from intake.privacy.withdrawing import Typed, note_try, problems_of, take_back
 from intake.web.context import clinic, current, here, language, now
 from intake.web.fields import FieldView
 from intake.web.messages import sentence
@@ -36,7 +36,8 @@ CODE_HINT = N_("It stands on your receipt, next to your private link")
 UNDO_BUTTON = N_("Undo the withdrawal")
 UNDO_BODY = N_(
     "You can undo a withdrawal for 14 days, with your reference and your 6-digit code. "
-    "Your inquiry then goes on where it stood."
+    "Your inquiry then goes on where it stood. After several wrong tries we close this for an "
+    "hour, for your safety."
 )
 UNDONE = N_("Your inquiry goes on. We may contact you about it again.")
 LIMIT_TITLE = N_("Wait a little")
@@ -44,10 +45,7 @@ LIMIT = N_(
     "This reference was used several times in the last hour. Wait an hour and try again, "
     "or call %(phone)s and we stop at once."
 )
-NOT_UNDONE = N_(
-    "We cannot undo a withdrawal with this reference and code. Check both. After several wrong "
-    "tries we close it for safety; then wait an hour or call us."
-)
+NOT_UNDONE = N_("This reference and this code undo nothing. Check both, or call us")
 ERASE = "erase"
 CHOICES = frozenset({"stop", ERASE})
 
@@ -64,16 +62,16 @@ def withdraw() -> ResponseReturnValue:
 def withdraw_sent() -> ResponseReturnValue:
     """Note it, answer alike whatever it matched, and stop contact right after the answer."""
     typed = {name: request.form.get(name, "") for name in ("reference", "contact", "what")}
-    if typed["what"] not in CHOICES:
-        missing = (Problem("what", "missing"),)
-        return _page(typed, missing), 422
-    service = current()
     wanted = Typed(typed["reference"], typed["contact"], wants_erasure=typed["what"] == ERASE)
+    problems = problems_of(wanted)
+    if typed["what"] not in CHOICES:
+        problems = (*problems, Problem("what", "missing"))
+    if problems:
+        return _page(typed, problems), 422
+    service = current()
     try:
         with service.database.write() as session:
             note_try(session, service.keyring, service.tokens, wanted, at=now())
-    except InvalidInput as wrong:
-        return _page(typed, wrong.problems), 422
     except NotPermitted:
         return _limit()
     answer = make_response(redirect(here("status.withdraw_done"), 303))
