@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 from intake.audit.models import Actor, ActorKind
 from intake.desk import acts
 from intake.desk.closing import BY_LINK, last_closing, withdraw
-from intake.desk.lifecycle import OPEN, Verb
+from intake.desk.lifecycle import OPEN, Verb, may_ever
 from intake.desk.office import By, DeskMember, Office, actor_of
-from intake.errors import Conflict
+from intake.errors import Conflict, NotPermitted
 from intake.inquiries.links import joined_ids, kept_id_of
 from intake.inquiries.models import Inquiry, Outcome, Status
 from intake.inquiries.queries import Contact, read_contact
@@ -130,6 +130,8 @@ def erase(
         Conflict: ``legal_hold``; ``inquiry_erased``.
         NotFound: ``inquiry_unknown``.
     """
+    if not may_ever(Verb.ERASE, by):  # before the withdrawal, which more may do
+        raise NotPermitted(acts.ROLE)
     one = inquiry_named(session, reference, lock=True)
     if one.status == Status.ERASED.value:
         raise Conflict("inquiry_erased")
