@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.conftest import chromium
 from tests.browser.desk import open_the_desk
 from tests.browser.private import open_private_page, privacy_pages
+from tests.browser.private_page import private_pages
 from tests.browser.test_every_page import DESK, SITE, STEPS
 from tests.browser.test_person import walk_to_check
 from tests.browser.trouble import in_trouble, troubled_pages
@@ -44,7 +45,7 @@ def main() -> None:
             shape = f"{width}{'d' if dark else 'l'}"
             for language in ("en", "es"):
                 page = _page(browser, service, width, dark)
-                for name in _public(page, language, only):
+                for name in _public(page, language, only, service):
                     _keep(page, f"{name}.{language}.{shape}")
                 for name in _private(page, service, language, only):
                     _keep(page, f"private-{name}.{language}.{shape}")
@@ -80,7 +81,7 @@ def _signed_in(browser: Browser, service: Running) -> Any:  # noqa: ANN401 - as 
     return cookies
 
 
-def _public(page: Page, language: str, only: str) -> Iterator[str]:
+def _public(page: Page, language: str, only: str, service: Running) -> Iterator[str]:
     prefix = "/es" if language == "es" else ""
     for path in SITE:
         name = path.strip("/").replace("/", "-") or "home"
@@ -98,9 +99,12 @@ def _public(page: Page, language: str, only: str) -> Iterator[str]:
         yield f"ask-steps-{step}"
     page.locator("main form button.button").last.click()
     yield "received"
-    link = page.locator('a[href*="/s/"]').first.get_attribute("href")
-    page.goto(link or "/")
-    yield "status"
+    for name in private_pages(page, service.data_dir, language):
+        yield name
+        if name == "status-opened":
+            page.emulate_media(media="print")
+            yield "status-print"
+            page.emulate_media(media="screen")
 
 
 def _private(page: Page, service: Running, language: str, only: str) -> Iterator[str]:

@@ -40,6 +40,15 @@ class DeskText:
     text: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """What we asked the person for, and whether we still wait for it."""
+
+    at: datetime
+    is_open: bool
+    text: str = field(repr=False)
+
+
 # model, its column, the kind, and the columns of author and time.
 _TEXTS: tuple[tuple[Any, str, str, str, str], ...] = (
     (Note, "body", "note", "staff_id", "at"),
@@ -76,6 +85,33 @@ def texts_of(session: Session, keyring: Keyring, reference: str) -> tuple[DeskTe
     if inquiry.data_key is None:
         return ()
     return tuple(sorted(_texts(session, keyring, inquiry), key=lambda text: text.at))
+
+
+def requests_of(session: Session, keyring: Keyring, inquiry: Inquiry) -> tuple[Requested, ...]:
+    """Return what we asked the person, for the person, oldest first; nothing else the desk wrote.
+
+    Their reading was recorded and committed before. What was taken back is left out.
+    """
+    if inquiry.data_key is None:
+        return ()
+    key = data_key(keyring, inquiry)
+    rows = session.scalars(
+        select(InformationRequest)
+        .where(
+            InformationRequest.inquiry_id == inquiry.id,
+            InformationRequest.ended_how.is_distinct_from("undone"),
+        )
+        .order_by(InformationRequest.id)
+    )
+    table = InformationRequest.__tablename__
+    return tuple(
+        Requested(
+            row.asked_at,
+            row.ended_at is None,
+            opened(key, row.body, table=table, column="body", record=row.public_id),
+        )
+        for row in rows
+    )
 
 
 def _texts(session: Session, keyring: Keyring, inquiry: Inquiry) -> Iterator[DeskText]:

@@ -18,24 +18,14 @@ from sqlalchemy.orm import Session
 
 from intake.audit import trail
 from intake.audit.models import Actor, ActorKind
-from intake.consent.models import Purpose
-from intake.consent.queries import is_permitted
 from intake.crypto.keyring import Keyring
-from intake.crypto.sealed import seal, seal_json, unseal_json
+from intake.crypto.sealed import seal_json, unseal_json
 from intake.crypto.tokens import hash_code, hash_secret, new_code
 from intake.errors import NotFound
-from intake.inquiries.code_readers import CODE, CODE_TEXTED, TABLE
 from intake.inquiries.conversation_models import CodeGuard
 from intake.inquiries.models import TABLE as INQUIRIES
 from intake.inquiries.models import Inquiry
-from intake.inquiries.recipients import PERSON, address_key
 from intake.inquiries.references import inquiry_named
-from intake.inquiries.text_readers import phone_key
-from intake.inquiries.unsealing import Access, Cells, open_access
-from intake.notifications.channels.texts import TEXTS
-from intake.notifications.limits import free_at
-from intake.notifications.outbox import NewMessage, enqueue
-from intake.notifications.text_channel import texts_are_on
 from intake.notifications.upsert import insert_into
 from intake.patient.status_page import by_link
 from intake.storage.types import from_millis, to_millis
@@ -43,11 +33,9 @@ from intake.storage.types import from_millis, to_millis
 WRONG_HOURLY_MAX = 5
 WRONG_MAX = 20
 HOUR = timedelta(hours=1)
-SENT_MINUTES = 15
 OPENED = "status.opened"
 LOCKED = "status.code_locked"
 RENEWED = "status.code_renewed"
-REQUESTED = "status.code_requested"
 CODE_DIGITS = 6
 # Where tries on links that do not exist are counted, so that they cost what others cost.
 NOBODY = bytes(32)
@@ -160,112 +148,7 @@ def renew_code(
     return code
 
 
-def send_code(
-    session: Session, keyring: Keyring, token: str, *, actor: Actor | None = None, at: datetime
-) -> bool:
-    """Send a code to the address or number on record; the person is not told whether there is one.
-
-    It lives a quarter of an hour from when it can leave and opens once. While one is on its way no
-    other is made. Permission and limits are asked again when it is sent.
-
-    Args:
-        session: A session of ``Database.write()``.
-        keyring: Opens the address and seals the code.
-        token: Of the private link.
-        actor: The member who asks for the person; None where the person does.
-        at: Now.
-    """
-    try:
-        row = by_link(session, token, at=at)
-    except NotFound:
-        return False
-    access = open_access(Cells(row.public_id, row.data_key, access=row.access), keyring)
-    way = _way(session, row.id, access) if access else None
-    if access is None or way is None:
-        return False
-    link_hash = hash_secret(token)
-    guard = _guard(session, link_hash)
-    if guard.sent_until is not None and guard.sent_until > at:
-        return True
-    channel, event = way
-    is_mail = channel != TEXTS
-    address = address_key(keyring, access.email) if is_mail else phone_key(keyring, access.phone)
-    leaves_at, code = free_at(session, address, at), new_code()
-    _keep_sent(session, keyring, row, link_hash, code, until=leaves_at + _lives())
-    message = NewMessage(
-        inquiry_id=row.id,
-        recipient=PERSON,
-        channel=channel,
-        event=event,
-        subject_id=f"{row.public_id}:{to_millis(at)}",
-        due_at=leaves_at,
-    )
-    enqueue(session, [message], at=at)
-    actor = actor or Actor(ActorKind.PERSON, row.public_id)
-    detail = {"channel": channel}
-    trail.record(session, REQUESTED, actor=actor, subject=row.public_id, at=at, detail=detail)
-    return True
-
-
-def send_new_code(
-    session: Session, keyring: Keyring, reference: str, *, actor: Actor, at: datetime
-) -> bool:
-    """Make a new code, which frees a closed door, and send one that opens once.
-
-    Returns:
-        Whether there is an address or a number to send it to; without one nothing is changed.
-
-    Raises:
-        NotFound: ``inquiry_unknown``, ``link_unknown``, or it is erased.
-    """
-    one = inquiry_named(session, reference)
-    cells = Cells(one.public_id, one.data_key, access=one.access)
-    access = open_access(cells, keyring)
-    if access is None:
-        raise NotFound("inquiry_unknown")
-    if _way(session, one.id, access) is None:
-        return False
-    renew_code(session, keyring, reference, actor=actor, at=at)
-    return send_code(session, keyring, access.link, actor=actor, at=at)
-
-
-def _lives() -> timedelta:
-    return timedelta(minutes=SENT_MINUTES)
-
-
-def _way(session: Session, inquiry_id: int, access: Access) -> tuple[str, str] | None:
-    if access.email:
-        return "email", CODE
-    may_text = access.phone and texts_are_on(session)
-    if may_text and is_permitted(session, inquiry_id, Purpose.TEXT):
-        return TEXTS, CODE_TEXTED
-    return None
-
-
-def _keep_sent(
-    session: Session,
-    keyring: Keyring,
-    row: Row[*tuple[Any, ...]],
-    link_hash: bytes,
-    code: str,
-    *,
-    until: datetime,
-) -> None:
-    key = keyring.unwrap(row.data_key, record=row.public_id)
-    session.execute(
-        update(CodeGuard)
-        .where(CodeGuard.link_hash == link_hash)
-        .values(
-            sent_hash=hash_code(keyring.secret("code"), row.public_id, code),
-            sent_code=seal(
-                key, code.encode(), table=TABLE, column="sent_code", record=row.public_id
-            ),
-            sent_until=until,
-        )
-    )
-
-
-def _guard(session: Session, link_hash: bytes) -> Row[*tuple[Any, ...]]:
+def guard_of(session: Session, link_hash: bytes) -> Row[*tuple[Any, ...]]:
     """Return a link's row, made where there is none and held until the transaction ends."""
     connection = session.connection()
     row = insert_into(connection.dialect.name, CodeGuard).on_conflict_do_nothing()
@@ -282,7 +165,7 @@ def _compare(
     at: datetime,
     takes_sent: bool = True,
 ) -> bool:
-    guard = _guard(session, lock.link_hash)
+    guard = guard_of(session, lock.link_hash)
     recent = [one for one in guard.wrong_at if from_millis(one) > at - HOUR]
     is_open = len(recent) < WRONG_HOURLY_MAX and guard.wrong_total < WRONG_MAX
     given = hash_code(keyring.secret("code"), lock.public_id, _digits(code))

@@ -1,4 +1,4 @@
-"""What a member hears of unless they choose otherwise: arrivals, strangers' mail, what came back.
+"""What a member hears of unless they choose otherwise: arrivals, what came back, what was written.
 
 Given when a member is invited, and at a start to whoever was there before an event was. A rule that
 a member ended is a row too, so nobody is subscribed again against their will.
@@ -16,9 +16,10 @@ from intake.staff.hearing import CHANNEL
 from intake.staff.models import RoleName
 from intake.staff.queries import active_by_role
 
-EVENTS = ("inquiry.submitted", "inquiry.not_me", "message.bounced", "message.received")
+CAME_BACK, WROTE = "message.bounced", "message.received"
+EVENTS = ("inquiry.submitted", "inquiry.not_me", CAME_BACK, WROTE)
 # Younger than the first members of a clinic that was set up before them.
-LATER = ("message.bounced", "message.received")
+LATER = (CAME_BACK, WROTE)
 # An administrator hears too, so that no inquiry waits in silence while the team is set up.
 HEARS_OF_INQUIRIES = frozenset({RoleName.COORDINATOR.value, RoleName.ADMINISTRATOR.value})
 

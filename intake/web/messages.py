@@ -56,6 +56,11 @@ PROBLEMS = {
         "Tick the box to show you have read how we use your information"
     ),
     ("perm_text", "need_phone"): N_("Enter a mobile number to get texts, or leave the box empty"),
+    ("text", "missing"): N_("Write your message"),
+    ("text", "too_long"): N_("Your message must be 2,000 characters or fewer"),
+    ("text", "too_many"): N_(
+        "You sent many messages in a short time. Your text is still here. Send it in an hour"
+    ),
     ("age_band", "under_18_alone"): N_(
         "Ask a parent or guardian to send this form, or call us together."
     ),

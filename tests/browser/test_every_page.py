@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.conftest import NewPage
+from tests.browser.private_page import private_pages
 from tests.browser.test_person import walk_to_check
 from tests.running import Running
 from tests.visitor import ANA
@@ -144,6 +145,25 @@ def test_axe_finds_nothing_on_the_steps_their_errors_and_the_receipt(
     page.locator("main form button.button").last.click()
     if problems := findings(page):
         found["errors"] = problems
+
+    assert found == {}
+
+
+@pytest.mark.usefixtures("signed_in")  # so that there is a member who can write to the person
+@pytest.mark.parametrize(("width", "dark"), [(320, False), (1280, True)])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_axe_finds_nothing_on_the_private_page_in_any_state(
+    new_page: NewPage, service: Running, language: str, width: int, dark: bool
+) -> None:
+    page = new_page(width=width, dark=dark, language=language)
+    walk_to_check(page, language, email=f"private.{language}{width}@mail.example.org")
+    page.locator("main form button.button").last.click()
+    found = {}
+
+    for name in private_pages(page, service.data_dir, language):
+        problems = findings(page) + page.evaluate(SMALL)
+        if problems := problems + (["scrolls sideways"] if sideways(page) else []):
+            found[name] = problems
 
     assert found == {}
 

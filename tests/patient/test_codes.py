@@ -12,7 +12,8 @@ from intake.inquiries.models import Inquiry
 from intake.inquiries.submit import Receipt
 from intake.notifications.models import OutboxMessage
 from intake.patient import codes
-from intake.patient.codes import check_code, check_code_of, code_mark, renew_code, send_code
+from intake.patient.codes import check_code, check_code_of, code_mark, renew_code
+from intake.patient.sent_codes import send_code
 from intake.storage.database import Database
 from tests.conftest import NOON
 from tests.factories import BY_PHONE_ONLY, a_keyring, an_inquiry

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from intake.notifications.models import Subscription
 from intake.notifications.subscriptions import unsubscribe
-from intake.staff.default_hearing import CAME_BACK, EVENTS, catch_up, hear_by_default
+from intake.staff.default_hearing import CAME_BACK, EVENTS, WROTE, catch_up, hear_by_default
 from intake.storage.database import Database
 from tests.conftest import NOON
 from tests.desk.people import a_member
@@ -28,7 +28,7 @@ def test_a_new_coordinator_hears_of_every_event_and_an_auditor_of_none(database:
         hear_by_default(session, ida, ["coordinator"], at=NOON)
         hear_by_default(session, ann, ["auditor"], at=NOON)
 
-    assert [heard(database, event) for event in EVENTS] == [[ida]] * 3
+    assert [heard(database, event) for event in EVENTS] == [[ida]] * 4
 
 
 def test_members_of_before_catch_up_once(database: Database) -> None:
@@ -38,8 +38,8 @@ def test_members_of_before_catch_up_once(database: Database) -> None:
     with database.write() as session:
         counts = [catch_up(session, at=NOON) for _ in range(2)]
 
-    assert counts == [2, 0]
-    assert heard(database) == sorted([ida, ada])
+    assert counts == [4, 0]
+    assert heard(database) == heard(database, WROTE) == sorted([ida, ada])
     assert heard(database, "inquiry.submitted") == []  # what they chose about that is theirs
 
 

@@ -105,6 +105,9 @@ STATUS: Context = {
     "code": CODE,
     "code_action": "/s/made-up/code",
     "send_action": "/s/made-up/code-by-mail",
+    "close_action": "/s/made-up/closing",
+    "is_open": False,
+    "told": "",
     "hidden": HIDDEN,
     "details": None,
     "actions": [("/s/made-up/contact", "Change how we contact you")],
@@ -112,11 +115,42 @@ STATUS: Context = {
 }
 DETAILS = SimpleNamespace(
     outcome="Your consultation took place.",
+    is_over=False,
     needs="We need the name of your doctor.",
+    booked="Consultation booked: Tue, Nov 24, 5 pm ET",
     permissions=[("Calls", True), ("Texts", False)],
-    messages=[(True, "Mon", "Hello"), (False, "Tue", "Hello")],
+    messages=[("The clinic", True, "Mon", "Hello"), ("You", False, "Tue", "<b>Hello</b>")],
     opened=[("Mon, Nov 23, 4:05 pm", "Coordinator")],
+    groups=GROUPS,
+    write=FieldView("text", "area", "Your answer", max_length=2000, counter=True),
+    write_action="/s/made-up/messages",
+    form_key="k",
 )
+OPENED_PAGE: Context = {
+    **STATUS,
+    "code": None,
+    "is_open": True,
+    "details": DETAILS,
+    "actions": [("/s/made-up/corrections", "Correct what you sent")],
+}
+EMPTY = SimpleNamespace(
+    **{
+        **vars(DETAILS),
+        **dict.fromkeys(("outcome", "needs", "booked"), ""),
+        **{name: [] for name in ("permissions", "messages", "opened", "groups")},
+        "write": None,
+        "is_over": True,
+    }
+)
+CHANGE: Context = {
+    "title": "Correct what you sent",
+    "intro": "Change what is wrong.",
+    "problems": PROBLEMS[:1],
+    "back_url": "/s/made-up",
+    "fields": ALL_FIELDS,
+    "hidden": HIDDEN,
+    "button": "Save",
+}
 CODE_PAGE: Context = {
     "title": "Your inquiry",
     "problems": [("#f-code", "That code does not open this page.")],
@@ -330,6 +364,23 @@ CHECK: Context = {
     "fields": [FieldView("way", "radios", "How did you check?", choices=YES_NO)],
     "minutes": 30,
 }
+SENDING: Context = {
+    **DESK,
+    "reference": "K7QF-29MD",
+    "name": "Ana D.",
+    "spoken": "Spanish",
+    "is_mailed": True,
+    "text": "<b>Hello</b>\nAna",
+    "action": "/staff/inquiries/K7QF29MD/messages",
+    "back_url": "/staff/inquiries/K7QF29MD#do",
+    "typed": {"body": "Hello", "version": "1", "form_key": "k"},
+}
+NEW_CODE: Context = {
+    **DESK,
+    "reference": "K7QF-29MD",
+    "code": "481 302",
+    "back_url": "/staff/inquiries/K7QF29MD#caller",
+}
 PAIR: Context = {
     **DESK,
     "back_url": "/staff/inquiries/K7QF-29MD",
@@ -372,7 +423,10 @@ SAMPLES: list[tuple[str, Context]] = [
     ("site/cleared.html", {**ASK, "sentence": "Nothing was sent.", "start_url": "/ask"}),
     ("site/received.html", RECEIPT),
     ("status/status.html", STATUS),
-    ("status/status.html", {**STATUS, "code": None, "details": DETAILS}),
+    ("status/status.html", OPENED_PAGE),
+    ("status/status.html", {**OPENED_PAGE, "details": EMPTY, "told": "Not sent.", "actions": []}),
+    ("status/status.html", {**OPENED_PAGE, "details": None}),
+    ("status/change.html", CHANGE),
     ("status/code.html", CODE_PAGE),
     (
         "status/code.html",
@@ -395,6 +449,9 @@ SAMPLES: list[tuple[str, Context]] = [
     ("dashboard/phone_saved.html", SAVED),
     ("dashboard/phone_saved.html", {**SAVED, "notice": "Saved before."}),
     ("dashboard/caller_check.html", CHECK),
+    ("dashboard/message_confirm.html", SENDING),
+    ("dashboard/message_confirm.html", {**SENDING, "is_mailed": False}),
+    ("dashboard/new_code.html", NEW_CODE),
     ("dashboard/duplicates.html", PAIR),
     (
         "dashboard/duplicates.html",

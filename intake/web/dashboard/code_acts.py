@@ -11,7 +11,8 @@ from intake.audit import trail
 from intake.crypto.tokens import show_reference
 from intake.desk.callers import last_check
 from intake.inquiries.queries import inquiry_by_reference
-from intake.patient.codes import renew_code, send_new_code
+from intake.patient.codes import renew_code
+from intake.patient.sent_codes import send_new_code
 from intake.staff.permissions import Permission
 from intake.web.context import current, now
 from intake.web.dashboard.blueprint import dashboard

@@ -7,30 +7,23 @@ nothing tells a mistyped link from one that has expired.
 from flask import Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from intake.crypto.tokens import show_reference
 from intake.errors import NotFound
 from intake.i18n import N_, words
-from intake.patient.codes import send_code
+from intake.patient.sent_codes import send_code
 from intake.patient.status_page import (
-    Standing,
-    StatusView,
     check_mail_link,
-    status_by_link,
     stop_mail,
 )
 from intake.web.context import NAMES, OtherLanguage, clinic, current, here, language, now
 from intake.web.messages import error_words
-from intake.web.status import gate
-from intake.web.status.actions import ACTIONS
+from intake.web.status import changes, conversation, gate
 from intake.web.status.blueprint import status
-from intake.web.status.erasing import has_certificate
-from intake.web.status.sentences import late, sentence, track
+from intake.web.status.drawing import status_page
 
-__all__ = ["status"]  # with the views below on it
+__all__ = ["status"]  # with the views below and of these files on it
+VIEWS = (changes, conversation)
 
-TITLE = N_("Your inquiry")
 NOT_ME_TITLE = N_("Stop our emails to this address")
-CERTIFICATE = N_("See the certificate of deletion")
 CODE_SENT = N_(
     "If you chose email or texts, we have sent you a code. It can take up to 15 minutes to arrive. "
     "It works once, for 15 minutes."
@@ -40,41 +33,7 @@ CODE_SENT = N_(
 @status.get("/s/<token>")
 def show(token: str) -> ResponseReturnValue:
     """Show where the inquiry stands: a sentence and dates; more once the code was entered."""
-    service, tongue = current(), language()
-    with service.database.read() as session:
-        view = status_by_link(session, service.keyring, token, at=now())
-    zone = view.zone or service.settings.clinic.zone
-    phone = clinic().phone
-    say = words(tongue).gettext
-    is_open, is_erased = gate.is_open(token), view.standing is Standing.ERASED
-    return render_template(
-        "status/status.html",
-        title=say(TITLE),
-        problems=[],
-        reference=show_reference(view.reference),
-        sentence=sentence(view, tongue, zone=zone, phone=phone),
-        late=late(view, tongue, zone=zone, phone=phone),
-        track=track(view, tongue, zone=zone),
-        code=None if is_open or is_erased else gate.code_field(),
-        code_action=here("status.open_page", token=token),
-        send_action=here("status.send_a_code", token=token),
-        hidden={},
-        details=None,
-        actions=_actions(token, view) if is_open or is_erased else [],
-        withdraw_url="" if is_erased else _withdraw_url(token, is_open=is_open),
-    )
-
-
-def _withdraw_url(token: str, *, is_open: bool) -> str:
-    return here("status.withdrawal", token=token) if is_open else here("status.withdraw")
-
-
-def _actions(token: str, view: StatusView) -> list[tuple[str, str]]:
-    say = words(language()).gettext
-    if view.standing is Standing.ERASED:
-        proof = here("status.certificate", token=token)
-        return [(proof, say(CERTIFICATE))] if has_certificate(token) else []
-    return [(here(endpoint, token=token), say(name)) for endpoint, name in ACTIONS]
+    return status_page(token)
 
 
 @status.get("/s/<token>/code")

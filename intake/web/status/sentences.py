@@ -21,7 +21,7 @@ SENTENCES = MappingProxyType(
         Standing.IN_REVIEW: N_("A clinician is reading your request."),
         Standing.BOOKED: N_("You have a consultation planned. We sent you the details."),
         Standing.CLOSED: N_(
-            "This inquiry is closed. To open it again, call %(phone)s. You can also send a new one."
+            "This inquiry is closed. Write to us here to open it again, or send a new one."
         ),
         Standing.ERASED: N_("Your information has been deleted."),
     }

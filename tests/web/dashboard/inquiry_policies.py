@@ -36,4 +36,6 @@ ON_INQUIRY = {
     ("POST", f"{ONE}/hold"): ERASES,
     ("POST", f"{ONE}/hold/lifting"): ERASES,
     ("POST", f"{ONE}/erasure"): ERASES,
+    ("POST", f"{ONE}/messages"): ACTS,
+    ("POST", f"{ONE}/code"): ANSWERS,
 }

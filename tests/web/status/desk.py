@@ -22,14 +22,14 @@ HOME = {"Sec-Fetch-Site": "same-origin"}
 class Desk:
     """A service with one inquiry, and a visitor who holds its link."""
 
-    def __init__(self, intake: Intake, **answers: str | list[str]) -> None:
+    def __init__(self, intake: Intake) -> None:
         self.at: datetime = NOON
         self.intake = replace(
             intake, keyring=a_keyring(), tokens=search_tokens(), clock=lambda: self.at
         )
         self.app = create_app(self.intake)
         self.client: FlaskClient = self.app.test_client()
-        self.receipt: Receipt = an_inquiry(intake.database, **answers)
+        self.receipt: Receipt = an_inquiry(intake.database)
         self.link = f"/s/{self.receipt.link_token}"
 
     @property
