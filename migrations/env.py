@@ -21,6 +21,7 @@ from intake.inquiries import promise_models as promises
 from intake.notifications import address_models as addresses
 from intake.notifications import models as notifications
 from intake.operations import models as operations
+from intake.privacy import models as privacy
 from intake.publishing import models as publishing
 from intake.staff import models as staff
 from intake.storage.types import Base, Flag, JsonText, UtcMillis
@@ -39,6 +40,7 @@ ROOMS = (
     numbers,
     openings,
     operations,
+    privacy,
     promises,
     publishing,
     routing,

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.conftest import chromium
 from tests.browser.desk import open_the_desk
 from tests.browser.editing import edited_pages, let_edit
+from tests.browser.private import open_private_page, privacy_pages
 from tests.browser.private_page import private_pages
 from tests.browser.test_every_page import DESK, SITE, STEPS
 from tests.browser.test_person import walk_to_check
@@ -48,6 +49,8 @@ def main() -> None:
                 page = _page(browser, service, width, dark)
                 for name in _public(page, language, only, service):
                     _keep(page, f"{name}.{language}.{shape}")
+                for name in _private(page, service, language, only):
+                    _keep(page, f"private-{name}.{language}.{shape}")
                 page.context.close()
             page = _page(browser, service, width, dark)
             page.context.add_cookies(cookies)
@@ -106,6 +109,13 @@ def _public(page: Page, language: str, only: str, service: Running) -> Iterator[
             page.emulate_media(media="print")
             yield "status-print"
             page.emulate_media(media="screen")
+
+
+def _private(page: Page, service: Running, language: str, only: str) -> Iterator[str]:
+    if only not in "private-":
+        return
+    prefix = "/es" if language == "es" else ""
+    yield from privacy_pages(page, open_private_page(page, service, prefix))
 
 
 def _desk(page: Page, only: str) -> Iterator[str]:

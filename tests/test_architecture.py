@@ -16,6 +16,7 @@ LINT = "from importlinter.cli import lint_imports; raise SystemExit(lint_imports
 PLANTED = {
     "floors": ("intake/storage/planted.py", "import intake.inquiries.models"),
     "floors, side by side": ("intake/staff/planted.py", "import intake.consent.models"),
+    "floors, below privacy": ("intake/desk/planted.py", "import intake.privacy.models"),
     "floors, exhaustive": ("intake/planted.py", "VALUE = 1"),
     "flask-at-the-edge": ("intake/inquiries/planted.py", "import flask"),
     "no-sql-in-the-web": ("intake/web/planted.py", "import sqlalchemy"),

@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from intake.storage.types import BIG, STRICT, Base
+from intake.storage.types import BIG, STRICT, Base, quoted
 
 
 class Purpose(StrEnum):
@@ -21,6 +21,8 @@ class Purpose(StrEnum):
     TEXT = "text"
     NEWS = "news"
     NOTICE = "notice"
+    CALL = "call"  # the two last are asked on the private page only, one channel each
+    EMAIL = "email"
 
 
 class Answer(StrEnum):
@@ -52,7 +54,7 @@ class ConsentRecord(Base):
     __tablename__ = "consent_records"
     __table_args__ = (
         CheckConstraint("answer IN ('yes','no','shown')", name="answer"),
-        CheckConstraint("purpose IN ('contact','health','text','news','notice')", name="purpose"),
+        CheckConstraint(f"purpose IN ({quoted(Purpose)})", name="purpose"),
         Index("consent_records_inquiry", "inquiry_id", "id"),
         STRICT,
     )
@@ -63,7 +65,7 @@ class ConsentRecord(Base):
     purpose: Mapped[str]
     sha256: Mapped[str]
     answer: Mapped[str]
-    how: Mapped[str]  # steps, one_page, read_aloud, api: how the person gave it
+    how: Mapped[str]  # steps, one_page, read_aloud, api, private_page: how the person gave it
     heard_by: Mapped[str | None]  # public id of the member who read it aloud and heard the answer
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]

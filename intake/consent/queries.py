@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from intake.consent.models import Answer, ConsentRecord, ConsentWording, Purpose
 
@@ -33,12 +33,21 @@ _PERMITTED = select(ConsentRecord.id).where(
     ConsentRecord.answer == Answer.YES.value,
     ConsentRecord.withdrawn_at.is_(None),
 )
+_given_back = aliased(ConsentRecord)
 _TAKEN_BACK = (
     select(ConsentRecord.inquiry_id, ConsentRecord.withdrawn_at)
     .where(
         ConsentRecord.inquiry_id.in_(bindparam("inquiry_ids", expanding=True)),
         ConsentRecord.purpose == bindparam("purpose"),
         ConsentRecord.withdrawn_at.is_not(None),
+        ~select(_given_back.id)
+        .where(
+            _given_back.inquiry_id == ConsentRecord.inquiry_id,
+            _given_back.purpose == ConsentRecord.purpose,
+            _given_back.answer == Answer.YES.value,
+            _given_back.withdrawn_at.is_(None),
+        )
+        .exists(),
     )
     .order_by(ConsentRecord.id)
 )
@@ -96,7 +105,10 @@ def is_permitted(session: Session, inquiry_id: int, purpose: Purpose) -> bool:
 def taken_back(
     session: Session, inquiry_ids: Collection[int], purpose: Purpose
 ) -> dict[int, datetime]:
-    """Return which of these inquiries' persons have taken back ``purpose``, and when."""
+    """Return which of these inquiries' persons have taken back ``purpose``, and when.
+
+    Who gave it again since is not among them.
+    """
     if not inquiry_ids:
         return {}
     asked = {"inquiry_ids": sorted(inquiry_ids), "purpose": purpose.value}

@@ -36,6 +36,13 @@ TEXT = N_(
     " end, HELP for help."
 )
 NEWS = N_("%(clinic)s may email me news and event invitations. I can unsubscribe at any time.")
+CALL = N_(
+    "%(clinic)s may call me at the number I gave about this inquiry. I can say stop at any time."
+)
+EMAIL = N_(
+    "%(clinic)s may email me at the address I gave about this inquiry. Emails will not include"
+    " health details. I can say stop at any time."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,15 @@ def wordings_for(clinic: ClinicSettings, language: str, offer: FormSettings) -> 
     """Return :func:`current_wordings` of a clinic, from its settings."""
     retention = words(language).ngettext(*RETENTION, clinic.retention_months)
     return current_wordings(clinic.name, language, offer, retention=retention)
+
+
+def channel_wordings(clinic: ClinicSettings, language: str) -> tuple[Wording, ...]:
+    """Return what the private page asks for each channel that the form asks for in one sentence."""
+    say = words(language).gettext
+    return tuple(
+        _wording(purpose, language, VERSION, "", say(label, clinic=clinic.name))
+        for purpose, label in ((Purpose.CALL, CALL), (Purpose.EMAIL, EMAIL))
+    )
 
 
 def notice_wording(notice: Notice) -> Wording:

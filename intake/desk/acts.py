@@ -39,6 +39,7 @@ ACTIONS: Mapping[Verb, str] = {
     Verb.TAKE_BACK: "inquiry.withdrawal_taken_back",
     Verb.MARK_DECEASED: "inquiry.deceased",
     Verb.REOPEN: "inquiry.reopened",
+    Verb.ERASE: "inquiry.erased",
     Verb.CLAIM: "inquiry.claimed",
     Verb.ASSIGN: "inquiry.assigned",
     Verb.UNASSIGN: "inquiry.unassigned",
@@ -49,6 +50,7 @@ ACTIONS: Mapping[Verb, str] = {
     Verb.UNDO: "inquiry.undone",
 }
 CLOSING = "inquiry.closed"
+FINAL = frozenset({Status.CLOSED, Status.ERASED})
 
 
 def begin(
@@ -179,7 +181,7 @@ def write(
     told |= {"outcome": outcome.value} if outcome else {}
     told |= {"reason": reason} if reason else {}
     one.status, one.outcome = to.value, outcome.value if outcome else None
-    if to is not Status.CLOSED:
+    if to not in FINAL:
         one.closed_at = None
     one.version += 1
     trail.record(

@@ -43,6 +43,7 @@ class Verb(StrEnum):
     MARK_DECEASED = "mark_deceased"
     CLOSE_AS_DUPLICATE = "close_as_duplicate"
     REOPEN = "reopen"
+    ERASE = "erase"
     CLAIM = "claim"
     ASSIGN = "assign"
     UNASSIGN = "unassign"
@@ -59,6 +60,7 @@ PREVIOUS = None  # the status it had before it was closed
 ACT = Permission.ACT_ON_INQUIRIES
 COORDINATE = Permission.COORDINATE_INQUIRIES
 CLINICAL = Permission.DECIDE_CLINICALLY
+ERASES = Permission.ERASE_INQUIRIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ def _from(*sources: Status) -> frozenset[Status]:
 BY_COORDINATOR = frozenset({COORDINATE})
 BY_EITHER = frozenset({ACT})
 BY_CLINICIAN = frozenset({CLINICAL})
+BY_PRIVACY_OFFICER = frozenset({ERASES})
 QUARANTINED = frozenset({Status.QUARANTINED})
 NEW = frozenset({Status.NEW})
 CONTACTING = frozenset({Status.CONTACTING})
@@ -210,7 +213,7 @@ STEPS: tuple[Step, ...] = (
         Verb.WITHDRAW,
         OPEN,
         Status.CLOSED,
-        BY_EITHER,
+        BY_EITHER | BY_PRIVACY_OFFICER,
         (guards.withdrawal_has_reason,),
         Outcome.WITHDRAWN,
         person=True,
@@ -239,6 +242,8 @@ STEPS: tuple[Step, ...] = (
         (guards.reopening_has_reason, guards.may_be_reopened),
         system=True,
     ),
+    # Holds, certificate and shredding: intake.privacy.erasure, and nobody else takes this step.
+    Step(Verb.ERASE, CLOSED, Status.ERASED, BY_PRIVACY_OFFICER, system=True, person=True),
 )
 
 

@@ -12,6 +12,7 @@ from intake.inquiries.models import Outcome
 OTHER = "other"
 ASKED_TO_STOP = "asked_to_stop"
 DECEASED = "deceased"
+BY_FORM = "by_form"  # on /withdraw: no proof of who it was, so it can be taken back
 
 REASONS: Mapping[Outcome, Mapping[str, str]] = MappingProxyType(
     {
@@ -48,6 +49,7 @@ REASONS: Mapping[Outcome, Mapping[str, str]] = MappingProxyType(
         Outcome.WITHDRAWN: MappingProxyType(
             {
                 "by_link": "On their private page",
+                BY_FORM: "With the reference and their phone or email",
                 "by_phone": "By phone",
                 "in_writing": "In writing",
                 ASKED_TO_STOP: "They asked us to stop",

@@ -25,7 +25,8 @@ LATE = "inquiry.late"  # we did not keep our promise; here is a new one
 WAITING = "message.waiting"  # somebody wrote on their private page
 LETTER = "inquiry.letter"  # goes out when an inquiry is closed, and only while it is
 CLOSING_NOTE = "inquiry.closing_note"  # the same, where no letter fits
-AFTER_CLOSING = frozenset({LETTER, CLOSING_NOTE})
+WITHDRAWAL_CONFIRMED = "inquiry.withdrawal_confirmed"  # we stopped, as they asked
+AFTER_CLOSING = frozenset({LETTER, CLOSING_NOTE, WITHDRAWAL_CONFIRMED})
 BY_TEXT = "_by_text"
 # What goes by text where they chose no mail; what has no words of its own there says "a message".
 TEXT_FORMS: Mapping[str, str] = MappingProxyType(

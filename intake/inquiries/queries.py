@@ -38,6 +38,14 @@ class OpenedInquiry:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """How somebody can be reached, and nothing else of what they wrote; empty where not given."""
+
+    phone_e164: str = field(default="", repr=False)
+    email: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptView:
     """What the receipt page shows again within a day; ``answers`` only through read_receipt.
 
@@ -141,6 +149,20 @@ def read_inquiry(
         database, keyring, summary.id, summary.public_id, READ, actor=actor, at=at, noting=noting
     )
     return OpenedInquiry(summary, answers)
+
+
+def read_contact(
+    database: Database, keyring: Keyring, reference: str, *, actor: Actor, at: datetime
+) -> Contact:
+    """Record a reading, as :func:`read_inquiry`, and return phone and address alone.
+
+    Raises:
+        NotFound: ``inquiry_unknown``; then nothing is recorded.
+        SealBroken: The row was changed, or the keys are others; the reading stays recorded.
+    """
+    answers = read_inquiry(database, keyring, reference, actor=actor, at=at).answers
+    phone, email = (answers.get(name) for name in ("phone_e164", "email"))
+    return Contact(str(phone or ""), str(email or ""))
 
 
 def receipt_by_token(

@@ -8,8 +8,6 @@ How many messages one address gets, and whether it gets any, is judged by the wo
 ``Recipient.limit_key`` (``notifications/limits``, SAFETY.md T4).
 """
 
-import base64
-import hmac
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -20,14 +18,21 @@ from sqlalchemy.orm import Session
 from intake.consent.models import Purpose
 from intake.consent.queries import is_permitted, taken_back
 from intake.crypto.keyring import Keyring
-from intake.crypto.tokens import SearchTokens, show_reference
+from intake.crypto.tokens import show_reference
+from intake.inquiries.addresses import address_key, mail_proof
 from intake.inquiries.alert_readers import reader_of_alert
 from intake.inquiries.alerts import alert_values, is_alert
 from intake.inquiries.code_readers import CODE, CODE_TEXTED, code_values
 from intake.inquiries.digests import digest_values
 from intake.inquiries.links import joined_ids
 from intake.inquiries.models import Inquiry
-from intake.inquiries.news import LETTER, is_text, out_of_date, times_told
+from intake.inquiries.news import (
+    LETTER,
+    WITHDRAWAL_CONFIRMED,
+    is_text,
+    out_of_date,
+    times_told,
+)
 from intake.inquiries.readers import reader_now
 from intake.inquiries.text_readers import reader_of_text
 from intake.inquiries.unsealing import Cells, label_or_none, open_access
@@ -43,7 +48,6 @@ PERSON = "person"
 STAFF = "staff:"
 SOMEBODY = "A colleague"
 NO_CONTACTS = EscalationSettings()
-DOTLESS_HOSTS = frozenset({"gmail.com", "googlemail.com"})
 
 _INQUIRY = select(
     Inquiry.id,
@@ -160,29 +164,6 @@ def _of_code(
     )
 
 
-def address_key(keyring: Keyring, email: str) -> bytes:
-    """Return the keyed hash under which an address is counted and suppressed.
-
-    Spellings that reach one mailbox count as one: case, ``+tags``, and dots where the provider
-    ignores them. Another key than the search's, so the two cannot be compared.
-    """
-    local, _, host = email.strip().lower().rpartition("@")
-    local = local.split("+", 1)[0] or local
-    if host in DOTLESS_HOSTS:
-        local = local.replace(".", "")
-    return SearchTokens(keyring.secret("address")).email(f"{local}@{host}")
-
-
-def mail_proof(keyring: Keyring, link_token: str) -> str:
-    """Return what only the mail to the address carries beside the private link.
-
-    Whoever sent the form holds the private link too, and may have typed a stranger's address; only
-    the reader of that mailbox may stop its mail (SAFETY.md T4).
-    """
-    proof = hmac.digest(keyring.secret("mail-proof"), link_token.encode(), "sha256")[:16]
-    return base64.urlsafe_b64encode(proof).rstrip(b"=").decode()
-
-
 def _person(
     session: Session,
     message: ClaimedMessage,
@@ -200,9 +181,10 @@ def _person(
     stale = out_of_date(message.event, message.payload, inquiry)
     if stale is not None:
         return stale
-    if not access.email:
+    if not access.email or "email" not in label.ways:
         return Withheld("no_address")
-    if not may_contact(session, inquiry.id):
+    # Whoever asked us to stop is told once that we did.
+    if message.event != WITHDRAWAL_CONFIRMED and not may_contact(session, inquiry.id):
         return Withheld("permission_withdrawn")
     start = f"{base_url}/es" if access.language == "es" else base_url
     values = {

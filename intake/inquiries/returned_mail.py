@@ -18,10 +18,11 @@ from intake.audit.models import SYSTEM
 from intake.crypto.keyring import Keyring
 from intake.crypto.sealed import JSON
 from intake.errors import IntakeError
+from intake.inquiries.addresses import address_key
 from intake.inquiries.alerts import ALARM
 from intake.inquiries.hearing import who_hears
 from intake.inquiries.models import Inquiry, Status
-from intake.inquiries.recipients import PERSON, address_key
+from intake.inquiries.recipients import PERSON
 from intake.inquiries.unsealing import Cells, open_access
 from intake.notifications.alarms import MAIL_RETURNED, raise_alarm
 from intake.notifications.bounces import Returned, note_report

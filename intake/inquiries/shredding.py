@@ -23,7 +23,20 @@ _tokens = cast(Table, SearchToken.__table__)
 
 
 def shred(session: Session, public_id: str, *, reason: str, actor: Actor, at: datetime) -> None:
-    """Erase one inquiry; harmless to repeat.
+    """Erase one inquiry and record it; harmless to repeat.
+
+    What the desk and the person wrote in other tables is not touched here: that is
+    ``intake.privacy.erasure``, for people. This is for what nobody wrote.
+
+    Raises:
+        NotFound: ``inquiry_unknown``.
+    """
+    shred_row(session, public_id, at=at)
+    trail.record(session, ERASED, actor=actor, subject=public_id, at=at, detail={"reason": reason})
+
+
+def shred_row(session: Session, public_id: str, *, at: datetime) -> None:
+    """Drop the key and everything that is sealed in the row, its tokens, and what waits.
 
     Raises:
         NotFound: ``inquiry_unknown``.
@@ -44,6 +57,11 @@ def shred(session: Session, public_id: str, *, reason: str, actor: Actor, at: da
             like_phone=None,
             like_email=None,
             like_person=None,
+            urgent=False,
+            spam_score=0,
+            spam_reasons=[],
+            snoozed_until=None,
+            deceased_at=None,
             version=_inquiries.c.version + 1,
         )
         .returning(_inquiries.c.id)
@@ -52,4 +70,3 @@ def shred(session: Session, public_id: str, *, reason: str, actor: Actor, at: da
         raise NotFound("inquiry_unknown")
     session.execute(delete(_tokens).where(_tokens.c.inquiry_id == row.id))
     cancel_all_for_inquiry(session, row.id, reason="erased", at=at)
-    trail.record(session, ERASED, actor=actor, subject=public_id, at=at, detail={"reason": reason})

@@ -53,7 +53,7 @@ def reader_of_text(
     stale = out_of_date(message.event, message.payload, inquiry)
     if stale is not None:
         return stale
-    if not access.phone:
+    if not access.phone or "text" not in label.ways:
         return Withheld("no_address")
     wanted = (Purpose.CONTACT, Purpose.TEXT)
     if not all(is_permitted(session, inquiry.id, purpose) for purpose in wanted):

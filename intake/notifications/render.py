@@ -52,12 +52,16 @@ VALUES = MappingProxyType(
         "inquiry.withdrawn": frozenset(
             {"reference", "language", "received_at", "due_at", "zone", "url"}
         ),
+        "inquiry.erasure_asked": frozenset(
+            {"reference", "language", "received_at", "due_at", "zone", "url"}
+        ),
         "inquiry.information_requested": TO_PERSON,
         "inquiry.reminded": TO_PERSON,
         "message.received": frozenset(
             {"reference", "language", "received_at", "due_at", "zone", "url"}
         ),
         "inquiry.letter": TO_PERSON | {"letter"},
+        "inquiry.withdrawal_confirmed": TO_PERSON,
         "inquiry.acknowledged": TO_PERSON,
         "inquiry.tried": TO_PERSON | {"tried_at"},
         "inquiry.late": TO_PERSON | {"new_due_at"},

@@ -110,7 +110,8 @@ def correct(
         public_id = keep_changes(session, key, inquiry, changes, form_key=named, at=at)
     if public_id is None:
         return Wrote(inquiry.reference, actor, is_new=False)
-    is_readdressed = _put_in_place(session, mending, inquiry, draft, key)
+    taken_back = _taken_back(inquiry, key, before)
+    is_readdressed = _put_in_place(session, mending, inquiry, draft, key, taken_back=taken_back)
     names: list[JSON] = [one.name for one in changes if one.name not in DERIVED]
     detail: dict[str, JSON] = {"correction": public_id, "fields": names}
     trail.record(session, CORRECTED, actor=actor, subject=inquiry.public_id, at=at, detail=detail)
@@ -143,8 +144,23 @@ def _judged(
         raise Conflict("other_answers") from None
 
 
+def _taken_back(inquiry: Inquiry, key: bytes, before: Mapping[str, JSON]) -> frozenset[str]:
+    """Return the ways that were turned off on the permissions page: a correction keeps them off."""
+    cell = {"table": TABLE, "column": "label", "record": inquiry.public_id}
+    label = unseal_json(key, cast(bytes, inquiry.label), **cell)
+    ways = label.get("ways") if isinstance(label, dict) else None
+    chosen, left = (one if isinstance(one, list) else [] for one in (before["contact_by"], ways))
+    return frozenset(str(way) for way in chosen if way not in left)
+
+
 def _put_in_place(
-    session: Session, mending: Mending, inquiry: Inquiry, draft: InquiryDraft, key: bytes
+    session: Session,
+    mending: Mending,
+    inquiry: Inquiry,
+    draft: InquiryDraft,
+    key: bytes,
+    *,
+    taken_back: frozenset[str],
 ) -> bool:
     """Seal the new answers and what is made of them; say whether mail goes elsewhere now."""
     cell = {"table": TABLE, "record": inquiry.public_id}
@@ -153,6 +169,7 @@ def _put_in_place(
     addresses = addresses_of(draft, mending.offer)
     is_readdressed = bool(addresses["email"]) and addresses["email"] != access.get("email")
     label = label_of(draft, mending.clinic)
+    label["ways"] = [way for way in draft.contact_by if way not in taken_back]
     inquiry.answers = seal_json(key, draft.answers(), column="answers", **cell)
     inquiry.label = seal_json(key, label, column="label", **cell)
     inquiry.access = seal_json(key, {**access, **addresses}, column="access", **cell)

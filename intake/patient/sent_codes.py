@@ -17,9 +17,10 @@ from intake.crypto.keyring import Keyring
 from intake.crypto.sealed import seal
 from intake.crypto.tokens import hash_code, hash_secret, new_code
 from intake.errors import NotFound
+from intake.inquiries.addresses import address_key
 from intake.inquiries.code_readers import CODE, CODE_TEXTED, TABLE
 from intake.inquiries.conversation_models import CodeGuard
-from intake.inquiries.recipients import PERSON, address_key
+from intake.inquiries.recipients import PERSON
 from intake.inquiries.references import inquiry_named
 from intake.inquiries.text_readers import phone_key
 from intake.inquiries.unsealing import Access, Cells, open_access

@@ -20,11 +20,11 @@ from intake.audit.models import Actor, ActorKind
 from intake.crypto.keyring import Keyring
 from intake.crypto.tokens import hash_secret
 from intake.errors import NotFound
+from intake.inquiries.addresses import address_key, mail_proof
 from intake.inquiries.hearing import who_hears
 from intake.inquiries.links import kept_id_of
 from intake.inquiries.models import Inquiry, Status
 from intake.inquiries.promise import first_promise
-from intake.inquiries.recipients import address_key, mail_proof
 from intake.inquiries.unsealing import Cells, label_or_none, open_access
 from intake.notifications.limits import suppress
 from intake.notifications.outbox import NewMessage, enqueue

@@ -44,6 +44,7 @@ class Permission(StrEnum):
     EDIT_PAGES = "edit_pages"  # and write down that somebody outside the desk signed
     SIGN_PAGES = "sign_pages"  # in one's own name; clinically only who decides clinically
     PUBLISH_PAGES = "publish_pages"
+    ERASE_INQUIRIES = "erase_inquiries"  # erase for ever, and hold against erasing
 
 
 _EVERYBODY = frozenset({Permission.KEEP_OWN_ACCOUNT})
@@ -84,7 +85,11 @@ ROLE_PERMISSIONS = MappingProxyType(
             Permission.PUBLISH_PAGES,
         },
         RoleName.PRIVACY_OFFICER: _ANSWERS_PEOPLE
-        | {Permission.SEE_DELIVERIES, Permission.REVIEW_OPENINGS},
+        | {
+            Permission.SEE_DELIVERIES,
+            Permission.REVIEW_OPENINGS,
+            Permission.ERASE_INQUIRIES,
+        },
         RoleName.AUDITOR: _EVERYBODY
         | {Permission.SEE_WORK_LIST, Permission.SEE_NUMBERS, Permission.SEE_PAGES},
         RoleName.ADMINISTRATOR: _EVERYBODY

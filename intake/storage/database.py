@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Literal
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -25,7 +26,13 @@ from intake.storage.filelock import WriterLock
 
 WAIT_SECONDS = 5.0
 SQLITE_FLOOR = (3, 37, 0)
-PRAGMAS = ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000")
+PRAGMAS = (
+    "foreign_keys=ON",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "busy_timeout=5000",
+    "secure_delete=ON",  # what is deleted is overwritten: an erased key must not lie in a free page
+)
 AFTER_COMMIT = "intake_after_commit"
 HOLDS_LOCK = "intake_holds_lock"
 BUSY_SECONDS = "intake_busy_seconds"
@@ -141,6 +148,25 @@ def after_commit(session: Session, callback: Callable[[], None]) -> None:
     callbacks: list[Callable[[], None]] = session.info.setdefault(AFTER_COMMIT, [])
     if callback not in callbacks:
         callbacks.append(callback)
+
+
+def scrub_after_commit(session: Session) -> None:
+    """Once this has committed, let nothing that it deleted stand in SQLite's log any more.
+
+    The log keeps pages as they were until it is emptied. Where a reader is in the way the next
+    checkpoint does it. PostgreSQL overwrites at its own time: see ``intake/privacy/README.md``.
+    """
+    engine = session.get_bind()
+    if isinstance(engine, Engine) and engine.dialect.name == "sqlite":
+        after_commit(session, partial(_empty_log, engine))
+
+
+def _empty_log(engine: Engine) -> None:
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        raw.close()
 
 
 def _check_sqlite() -> None:

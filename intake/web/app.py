@@ -16,8 +16,10 @@ from intake.web.health import health
 from intake.web.hooks import hooks
 from intake.web.site import ask, pages, receipt, visits
 from intake.web.site.blueprint import site
+from intake.web.status import copying, erasing, permissions, withdraw, withdrawal
 from intake.web.status.pages import status
 
+PRIVACY_VIEWS = (withdraw, withdrawal, permissions, copying, erasing)
 PUBLIC_VIEWS = (pages, ask, receipt)  # importing them puts their views on the blueprint
 
 

@@ -64,6 +64,10 @@ PROBLEMS = {
     ("age_band", "under_18_alone"): N_(
         "Ask a parent or guardian to send this form, or call us together."
     ),
+    ("reference", "missing"): N_("Enter your reference"),
+    ("reference", "format"): N_("Enter the reference with its 8 characters, like K7QF-29MD"),
+    ("contact", "missing"): N_("Enter the phone number or email address you gave us"),
+    ("what", "missing"): N_("Select what you want us to do"),
     (ANY, "missing"): N_("Answer this question"),
     (ANY, "choice"): N_("Select one of the answers"),
     (ANY, "too_long"): N_("This answer is too long. Make it shorter"),

@@ -35,6 +35,8 @@ SITE = (
     "/language-help",
     "/nondiscrimination",
     "/withdraw",
+    "/withdraw/done",
+    "/withdraw/undo",
     "/ask",
     "/ask/who",
     "/ask/all",

@@ -17,7 +17,9 @@ from intake.desk.models import Channel, DispositionCode, Result
 from intake.desk.office import By
 from intake.errors import Conflict, NotPermitted
 from intake.inquiries.models import Outcome, Status
+from intake.inquiries.queries import Contact
 from intake.inquiries.shredding import shred
+from intake.privacy.erasure import AskedBy, erase
 from intake.staff.models import RoleName
 from intake.storage.database import Database
 from tests.desk.work import Desk, a_desk_member, row_of, the_office
@@ -64,7 +66,7 @@ ACTS = {
     "reached": Act(attempts.log_attempt, TALKED, given={**CALL, "result": Result.REACHED}),
     "stop": Act(
         attempts.log_attempt,
-        _from(OPEN, EITHER | {"person"}),
+        _from(OPEN, EITHER | {"person", "privacy_officer"}),
         CLOSED,
         {**CALL, "result": Result.ASKED_TO_STOP},
     ),
@@ -108,7 +110,20 @@ ACTS = {
         {"outcome": Outcome.REFERRED_ELSEWHERE, "reason": "trial", "message": "refer:en:1"},
     ),
     "withdraw": Act(
-        closing.withdraw, _from(OPEN, EITHER | {"person"}), CLOSED, {"reason": "by_phone"}
+        closing.withdraw,
+        _from(OPEN, EITHER | {"person", "privacy_officer"}),
+        CLOSED,
+        {"reason": "by_phone"},
+    ),
+    "erase": Act(
+        erase,
+        {
+            **_from(OPEN, {"person", "privacy_officer"}),
+            **_from({CLOSED, WITHDRAWN}, {"person", "privacy_officer", "system"}),
+        },
+        ERASED,
+        {"contact": Contact(), "asked_by": AskedBy.PERSON},
+        versioned=False,
     ),
     "deceased": Act(closing.mark_deceased, _from(OPEN, EITHER), CLOSED),
     "duplicate": Act(

@@ -14,9 +14,10 @@ from intake.consent.grant import withdraw_consents
 from intake.consent.models import Purpose
 from intake.crypto.tokens import show_reference
 from intake.i18n import LANGUAGES
+from intake.inquiries.addresses import address_key
 from intake.inquiries.models import Inquiry
 from intake.inquiries.news import ACKNOWLEDGED
-from intake.inquiries.recipients import address_key, recipient_of
+from intake.inquiries.recipients import recipient_of
 from intake.inquiries.submit import SUBMITTED
 from intake.notifications.address_models import Suppression
 from intake.notifications.channels.base import Letter

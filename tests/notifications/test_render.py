@@ -117,7 +117,14 @@ def test_values_that_do_not_fit_the_event_are_refused(
 
 def test_every_event_has_words_in_both_forms(clinic: Clinic) -> None:
     for event in VALUES:
-        known = {**SUBMITTED, **ACKNOWLEDGED, "count": 2, "hours": 3, "sentence": "Made up."}
+        known = {
+            "code": "481302",
+            **SUBMITTED,
+            **ACKNOWLEDGED,
+            "count": 2,
+            "hours": 3,
+            "sentence": "Made up.",
+        }
         known |= {"by": "Rosa Made-Up"}
         known |= {"kind": "bounce", "whose": "person", "new": 1, "other": 0, "more": 0, "lines": []}
         known |= {"who": "Ada Made-Up", "opened_at": NOON, "until": NOON}

@@ -7,8 +7,8 @@ from sqlalchemy import select, update
 from intake.audit.models import AuditEvent
 from intake.desk.joining import Seen, merge
 from intake.errors import NotFound
+from intake.inquiries.addresses import address_key, mail_proof
 from intake.inquiries.models import Inquiry, Status
-from intake.inquiries.recipients import address_key, mail_proof
 from intake.notifications.address_models import Suppression
 from intake.notifications.models import OutboxMessage
 from intake.notifications.outbox import ensure_channels

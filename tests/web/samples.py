@@ -161,18 +161,6 @@ CODE_PAGE: Context = {
     "action": "code",
     "other_language": SimpleNamespace(code="es", name="Español", url="/es/"),
 }
-WITHDRAW: Context = {
-    "title": "Withdraw your inquiry",
-    "problems": [],
-    "action": "/withdraw",
-    "hidden": HIDDEN,
-    "trap": "",
-    "fields": [FieldView("what", "radios", "What should we do?", choices=YES_NO)],
-    "body": "We will stop contacting you.",
-    "note": "We must keep a small record.",
-    "button": "Withdraw my inquiry",
-    "done": "",
-}
 DESK: Context = {
     "title": "Inquiries",
     "member": SimpleNamespace(name="Rosa Soto", role="Coordinator"),
@@ -453,8 +441,6 @@ SAMPLES: list[tuple[str, Context]] = [
         "status/code.html",
         {**CODE_PAGE, "problems": [], "hidden": [("text", "Hello")], "told": "", "action": ""},
     ),
-    ("status/withdraw.html", WITHDRAW),
-    ("status/withdraw.html", {**WITHDRAW, "done": "Your inquiry is withdrawn."}),
     ("dashboard/inquiries.html", QUEUE),
     (
         "dashboard/inquiries.html",

@@ -183,7 +183,22 @@ def test_the_sample_contexts_reach_every_page(app: Flask) -> None:
             "welcome_spent",
         )
     }
-    viewed |= {f"status/{name}.html" for name in ("not_me", "how_to_withdraw")}
+    viewed |= {f"dashboard/{name}.html" for name in ("erasures", "privacy")}
+    viewed |= {
+        f"status/{name}.html"
+        for name in (
+            "certificate",
+            "copy",
+            "erasure",
+            "not_me",
+            "permissions",
+            "told",
+            "undo",
+            "withdraw",
+            "withdraw_done",
+            "withdrawal",
+        )
+    }
 
     assert pages - drawn - information - viewed == {"dashboard/base.html"}
     assert app.jinja_env.undefined.__name__ == "StrictUndefined"

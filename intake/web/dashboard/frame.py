@@ -87,6 +87,7 @@ def _allowed(member: Member) -> list[tuple[str, str, str]]:
         ("dashboard.closures", "Clinic", "clinic", Permission.SET_CLOSURES),
         ("dashboard.letters", "Letters", "clinic", Permission.SEE_LETTERS),
         ("dashboard.openings", "Break-glass", "openings", Permission.REVIEW_OPENINGS),
+        ("dashboard.erasures", "Erasures", "erasures", Permission.ERASE_INQUIRIES),
         ("dashboard.endpoints", "Webhooks", "endpoints", Permission.MANAGE_ENDPOINTS),
         ("dashboard.account", "My account", "account", Permission.KEEP_OWN_ACCOUNT),
     )

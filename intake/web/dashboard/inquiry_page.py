@@ -24,6 +24,7 @@ from intake.inquiries.corrections import corrections_of
 from intake.inquiries.queries import inquiry_by_reference, read_inquiry
 from intake.inquiries.references import inquiry_named
 from intake.notifications.queries import deliveries_of
+from intake.privacy.requests import notes_of
 from intake.staff.accounts import Member
 from intake.staff.queries import names_by_id, names_by_public_id
 from intake.web.context import current, now
@@ -37,6 +38,7 @@ from intake.web.dashboard.likeness_rows import like_panel, with_joined
 from intake.web.dashboard.list_place import words_here
 from intake.web.dashboard.looking import beside
 from intake.web.dashboard.policies import member_here
+from intake.web.dashboard.privacy_forms import privacy_notes
 from intake.web.dashboard.reading import Reading, screen_of
 from intake.web.dashboard.returning import conflict_of, drawn_forms, note_form
 from intake.web.dashboard.timeline import Told, filter_asked, filters, named_in, timeline
@@ -102,6 +104,7 @@ def show(reference: str, returned: Returned | None = None) -> str:
         )
         is_news = unseen(session, summary.id, from_person=True)
         others = other_viewers(session, summary.reference, member.id, at=at)
+        asked, is_held = notes_of(session, summary.id)
     if is_news:
         with intake.database.write() as session:
             mark_seen(session, summary.id, from_person=True, at=at)
@@ -132,6 +135,8 @@ def show(reference: str, returned: Returned | None = None) -> str:
         booked=_booked(facts),
         script=call_script(opened.answers, member, language=_spoken(facts)),
         timeline=timeline(told, shown=shown),
+        privacy_notes=privacy_notes(asked, is_held=is_held),
+        privacy_url=url_for("dashboard.inquiry_privacy", reference=summary.reference),
         timeline_filters=filters(summary.reference, shown),
     )
 

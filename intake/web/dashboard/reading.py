@@ -23,7 +23,7 @@ from intake.notifications.queries import Delivery
 from intake.staff.accounts import Member
 from intake.staff.permissions import Permission
 from intake.web.context import clinic, current
-from intake.web.dashboard.answers import answer_groups, told
+from intake.web.dashboard.answers import answer_groups
 from intake.web.dashboard.list_place import about, list_url
 from intake.web.dashboard.message_rows import message_on_inquiry
 from intake.web.dashboard.sentences import (
@@ -96,7 +96,7 @@ def screen_of(reading: Reading, member: Member, *, at: datetime) -> dict[str, ob
         "section": "inquiries",
         "back_url": list_url(),
         "inquiry": _head(reading, zone, at=at),
-        "permissions": _badges(answers, reading.consents),
+        "permissions": _badges(answers, reading),
         "consents": [_consent(one, zone, reading.actors) for one in reading.consents],
         "groups": answer_groups(
             answers, current().settings.form, language=reading.opened.summary.language
@@ -113,7 +113,7 @@ def _head(reading: Reading, zone: str, *, at: datetime) -> Head:
     summary, answers = reading.opened.summary, reading.opened.answers
     label = summary.label
     may_contact = is_in_force(reading.consents, Purpose.CONTACT)
-    ways = told(answers, "contact_by") if may_contact else ()
+    ways = label.ways if label and may_contact else ()
     phone, e164 = text_of(answers, "phone"), text_of(answers, "phone_e164")
     extension = text_of(answers, "phone_extension")
     email = text_of(answers, "email")
@@ -162,6 +162,10 @@ def _stops(reading: Reading, zone: str) -> list[str]:
         for one in reading.consents
         if one.purpose is Purpose.CONTACT and one.withdrawn_at is not None
     ]
+    if is_in_force(reading.consents, Purpose.CONTACT):
+        stops = []  # given again since
+    if not is_in_force(reading.consents, Purpose.HEALTH) and reading.opened.answers:
+        stops.append("They no longer let us use what they sent: give it to no clinician")
     if text_of(reading.opened.answers, "person_knows") in {"no", "cannot_decide"}:
         stops.append("Speak only with the one who asked, not with the person it is about")
     if text_of(reading.opened.answers, "voicemail") == "no":
@@ -169,9 +173,10 @@ def _stops(reading: Reading, zone: str) -> list[str]:
     return stops
 
 
-def _badges(answers: Mapping[str, JSON], consents: Sequence[Consent]) -> list[tuple[str, bool]]:
+def _badges(answers: Mapping[str, JSON], reading: Reading) -> list[tuple[str, bool]]:
+    consents, label = reading.consents, reading.opened.summary.label
     may_contact = is_in_force(consents, Purpose.CONTACT)
-    ways = told(answers, "contact_by")
+    ways = label.ways if label else ()
     voicemail = {"yes": "Voicemail", "name_only": "Voicemail (name and number only)"}
     left = text_of(answers, "voicemail")
     return [

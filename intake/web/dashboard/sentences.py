@@ -40,6 +40,8 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         "text": "Texts",
         "news": "News",
         "notice": "Legal notice",
+        "call": "Phone calls",
+        "email": "Email",
     }
 )
 EVENTS: Mapping[str, str] = MappingProxyType(
@@ -62,6 +64,14 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "texts.stopped": "The person asked for no more texts",
         "receipt.read": "The person looked at their receipt",
         "inquiry.erased": "Erased",
+        "inquiry.erasure_asked": "Somebody asked to be erased",
+        "inquiry.erasure_taken_back": "The wish to be erased was taken back",
+        "inquiry.hold_set": "A legal hold was set",
+        "inquiry.hold_lifted": "The legal hold was lifted",
+        "inquiry.contact_stopped": "Messages on their way were stopped",
+        "inquiry.copied": "The person took a copy of everything we hold",
+        "permission.given": "The person gave a permission",
+        "permission.withdrawn": "The person took a permission back",
         "delivery.replayed": "A message was sent on its way again",
         "delivery.cancelled": "A message was taken back",
         "inquiry.linked": "Linked with another inquiry",
@@ -140,6 +150,8 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "inquiry.information_requested": "You have a message",
         "inquiry.reminded": "Reminder to the person",
         "inquiry.letter": "Letter to the person",
+        "inquiry.withdrawal_confirmed": "To the person: contact has stopped",
+        "inquiry.erasure_asked": "Alert: somebody asks to be erased",
         "inquiry.glass_broken": "Alert: opened by break-glass",
         "staff.invited": "One-time link to a member",
         "staff.account_changed": "Notice about a member's account",

@@ -61,6 +61,14 @@ KINDS: Mapping[str, str] = {
     "inquiry.withdrawn": "consent",
     "inquiry.withdrawal_taken_back": "consent",
     "inquiry.deceased": "consent",
+    "permission.given": "consent",
+    "permission.withdrawn": "consent",
+    "inquiry.contact_stopped": "consent",
+    "inquiry.erasure_asked": "consent",
+    "inquiry.erasure_taken_back": "consent",
+    "inquiry.hold_set": "access",
+    "inquiry.hold_lifted": "access",
+    "inquiry.copied": "access",
     "inquiry.submitted": "consent",
 }
 # Texts of the desk, the acts they are written in, and what stands before each.

@@ -27,6 +27,7 @@ from intake.web.status.detail_words import (
     permission_rows,
     role_words,
 )
+from intake.web.status.erasing import has_certificate
 from intake.web.status.sentences import late, moment, sentence, track
 
 TITLE = N_("Your inquiry")
@@ -35,6 +36,7 @@ ANSWER = N_("Your answer")
 WRITE_HINT = N_("We read it at the clinic and answer here")
 REOPEN_HINT = N_("If you write to us, we open your inquiry again")
 PERMISSIONS_GROUP = N_("Your permissions")
+CERTIFICATE = N_("See the certificate of deletion")
 US, YOU = N_("The clinic"), N_("You")
 NOT_NOW = N_("We could not open the rest of this page just now. Try again in a few minutes.")
 
@@ -107,8 +109,8 @@ def status_page(
         close_action=here("status.shut_page", token=token),
         hidden={},
         details=details,
-        actions=_actions(token, view) if is_open else [],
-        withdraw_url="" if is_erased else here("status.withdraw"),
+        actions=_actions(token, view) if is_open or is_erased else [],
+        withdraw_url="" if is_erased else _withdraw_url(token, is_open=is_open),
     )
 
 
@@ -183,11 +185,17 @@ def _write_field(
 
 
 def _actions(token: str, view: StatusView) -> list[tuple[str, str]]:
+    say = words(language()).gettext
     if view.standing is Standing.ERASED:
-        return []
-    say, is_closed = words(language()).gettext, view.standing is Standing.CLOSED
+        proof = here("status.certificate", token=token)
+        return [(proof, say(CERTIFICATE))] if has_certificate(token) else []
+    is_closed = view.standing is Standing.CLOSED
     return [
         (here(endpoint, token=token), say(name))
         for endpoint, name in ACTIONS
         if not (is_closed and endpoint in ONLY_WHILE_OPEN)
     ]
+
+
+def _withdraw_url(token: str, *, is_open: bool) -> str:
+    return here("status.withdrawal", token=token) if is_open else here("status.withdraw")

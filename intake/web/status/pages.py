@@ -1,4 +1,4 @@
-"""The private status page, "this was not me", and how to withdraw.
+"""The private status page, and "this was not me".
 
 Every link that does not open is answered alike, byte for byte like any page that does not exist:
 nothing tells a mistyped link from one that has expired.
@@ -24,7 +24,6 @@ __all__ = ["status"]  # with the views below and of these files on it
 VIEWS = (changes, conversation)
 
 NOT_ME_TITLE = N_("Stop our emails to this address")
-WITHDRAW_TITLE = N_("Withdraw your inquiry")
 CODE_SENT = N_(
     "If you chose email or texts, we have sent you a code. It can take up to 15 minutes to arrive. "
     "It works once, for 15 minutes."
@@ -82,14 +81,6 @@ def stop(token: str, proof: str) -> ResponseReturnValue:
     with service.database.write() as session:
         stop_mail(session, service.keyring, token, proof, at=now())
     return _not_me_page(token, proof, done=True)
-
-
-@status.get("/withdraw")
-def withdraw() -> ResponseReturnValue:
-    """Say how to withdraw or delete an inquiry."""
-    return render_template(
-        "status/how_to_withdraw.html", title=words(language()).gettext(WITHDRAW_TITLE), problems=[]
-    )
 
 
 @status.errorhandler(NotFound)

@@ -4,6 +4,7 @@ ANSWERS = {"coordinator", "clinician", "privacy_officer"}
 ACTS = {"coordinator", "clinician"}
 COORDINATES = {"coordinator"}
 DECIDES = {"clinician"}
+ERASES = {"privacy_officer"}
 ONE = "/staff/inquiries/<reference>"
 ON_INQUIRY = {
     ("POST", f"{ONE}/assignment"): ACTS,
@@ -30,6 +31,11 @@ ON_INQUIRY = {
     ("POST", f"{ONE}/spam"): COORDINATES,
     ("POST", f"{ONE}/reopening"): COORDINATES,
     ("POST", f"{ONE}/undo"): ACTS,
+    ("GET", f"{ONE}/privacy"): ANSWERS,
+    ("POST", f"{ONE}/caller-wish"): ANSWERS,
+    ("POST", f"{ONE}/hold"): ERASES,
+    ("POST", f"{ONE}/hold/lifting"): ERASES,
+    ("POST", f"{ONE}/erasure"): ERASES,
     ("POST", f"{ONE}/messages"): ACTS,
     ("POST", f"{ONE}/code"): ANSWERS,
 }

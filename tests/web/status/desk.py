@@ -9,8 +9,8 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from intake.bootstrap import Intake
+from intake.inquiries.addresses import mail_proof
 from intake.inquiries.models import Inquiry
-from intake.inquiries.recipients import mail_proof
 from intake.inquiries.submit import Receipt
 from intake.web.app import create_app
 from tests.conftest import NOON

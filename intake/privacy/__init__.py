@@ -1,0 +1,1 @@
+"""Withdrawing, permissions, the copy of one's data, erasure and legal holds."""
