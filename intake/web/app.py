@@ -42,7 +42,7 @@ def create_app(intake: Intake, processes: int = 1) -> Flask:
     _prepare_templates(app)
     security.install(app, intake.settings)
     errors.install(app)
-    context.install(app, assets.install(app))
+    context.install(app, assets.install(app, intake.settings.brand))
     desk.install(app, intake)
     _register(app)
     pages.install(app)
