@@ -9,28 +9,11 @@ from collections.abc import Callable, Iterator
 
 from playwright.sync_api import Page
 
+from tests.browser.steps import begin, choose, go_on, walked
 from tests.browser.test_every_page import STEPS
-from tests.browser.test_person import PREFIX, walk_to_check
+from tests.browser.test_person import PREFIX
 
-CONTINUE = "main form button.button"
 State = tuple[str, Callable[[Page, str], None]]
-
-
-def choose(page: Page, name: str, value: str) -> None:
-    """Choose one answer of a group."""
-    page.locator(f'input[name="{name}"][value="{value}"]').check()
-
-
-def go_on(page: Page) -> None:
-    """Select the main button of the form."""
-    page.locator(CONTINUE).first.click()
-
-
-def begin(page: Page, language: str, safety: str = "none") -> None:
-    """Take the start page."""
-    page.goto(f"{PREFIX[language]}/ask")
-    choose(page, "safety", safety)
-    go_on(page)
 
 
 def start_errors(page: Page, language: str) -> None:
@@ -41,12 +24,12 @@ def start_errors(page: Page, language: str) -> None:
 
 def emergency(page: Page, language: str) -> None:
     """Say that something is urgent."""
-    begin(page, language, "yes")
+    begin(page, PREFIX[language], "yes")
 
 
 def under_18(page: Page, language: str) -> None:
     """Ask as a child alone."""
-    begin(page, language)
+    begin(page, PREFIX[language])
     choose(page, "asking_for", "me")
     go_on(page)
     page.locator('input[name="full_name"]').fill("Leo Park")
@@ -56,7 +39,7 @@ def under_18(page: Page, language: str) -> None:
 
 def caregiver(page: Page, language: str) -> None:
     """Ask for somebody else, up to the page about the two of them."""
-    begin(page, language)
+    begin(page, PREFIX[language])
     choose(page, "asking_for", "other")
     go_on(page)
 
@@ -71,7 +54,7 @@ def caregiver_about(page: Page, language: str) -> None:
 
 def hints(page: Page, language: str) -> None:
     """Write an address with a typing error: a hint, and nothing is refused."""
-    begin(page, language)
+    begin(page, PREFIX[language])
     page.goto(f"{PREFIX[language]}/ask/contact")
     choose(page, "contact_by", "email")
     page.locator('input[name="email"]').fill("maria@gmial.com")
@@ -81,7 +64,7 @@ def hints(page: Page, language: str) -> None:
 
 def idle_warning(page: Page, language: str) -> None:
     """Wait until the answers are about to be cleared."""
-    begin(page, language)
+    begin(page, PREFIX[language])
     page.clock.install()
     page.goto(f"{PREFIX[language]}/ask/question")
     page.clock.run_for(56 * 60_000)
@@ -89,13 +72,13 @@ def idle_warning(page: Page, language: str) -> None:
 
 def cleared(page: Page, language: str) -> None:
     """Clear the answers by hand."""
-    begin(page, language)
+    begin(page, PREFIX[language])
     page.locator('button[name="clear"]').click()
 
 
 def not_kept(page: Page, language: str) -> None:
     """Go on in a browser that keeps no cookies: everything on one page."""
-    begin(page, language)
+    begin(page, PREFIX[language])
     page.context.clear_cookies()
     choose(page, "asking_for", "me")
     go_on(page)
@@ -132,29 +115,25 @@ def states(page: Page, language: str, only: re.Pattern[str]) -> Iterator[str]:
 
 def way(page: Page, language: str, only: re.Pattern[str]) -> Iterator[str]:
     """Walk from the first question to the receipt and back, and give each page's name."""
-    names = [f"ask-steps-{step}" for step in STEPS]
-    errors = [f"ask-errors-{step}" for step in STEPS if step != "check"]
-    after = ["received", "received-again", "already-sent", "status"]
-    if not any(only.search(name) for name in (*names, *errors, *after)):
+    if not any(only.search(name) for name in ("ask-steps", "ask-errors", *AFTER)):
         return
+    prefix = PREFIX[language]
     page.context.clear_cookies()
-    page.goto(f"{PREFIX[language]}/ask")
-    page.locator('input[name="safety"][value="none"]').check()
-    go_on(page)
-    for step, name in zip(STEPS, errors, strict=False):
-        page.goto(f"{PREFIX[language]}/ask/{step}")
+    begin(page, prefix)
+    for step in STEPS[:-1]:
+        page.goto(f"{prefix}/ask/{step}")
         go_on(page)
-        yield name
-    walk_to_check(page, language, email="maria@mail.example.org")
-    for step, name in zip(STEPS, names, strict=True):
-        page.goto(f"{PREFIX[language]}/ask/{step}")
-        yield name
-    page.locator(CONTINUE).last.click()
-    yield "received"
-    received, link = page.url, page.locator('a[href*="/s/"]').first.get_attribute("href")
-    page.goto(received)
+        yield f"ask-errors-{step}"
+    page.context.clear_cookies()
+    for name in walked(page, prefix, "maria@mail.example.org"):
+        yield "received" if name == "received" else f"ask-steps-{name}"
+    link = page.locator('a[href*="/s/"]').first.get_attribute("href")
+    page.reload()
     yield "received-again"
-    page.goto(f"{PREFIX[language]}/ask/check")
+    page.goto(f"{prefix}/ask/check")
     yield "already-sent"
     page.goto(link or "/")
     yield "status"
+
+
+AFTER = ("received", "received-again", "already-sent", "status")
