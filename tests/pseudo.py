@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from babel.messages.catalog import Catalog as Messages
+from babel.messages.pofile import read_po
 
 from intake import i18n
 from intake.cli import main
@@ -26,7 +27,7 @@ SHOWN = {
     *("title", "description", "in_short", "honest_line", "heading", "name", "who", "html"),
     *("call_911", "call_doctor_today"),
 }
-ORIGINAL_READ, ORIGINAL_LOAD = i18n.read_po, Catalog.load.__func__  # type: ignore[attr-defined]
+ORIGINAL_READ, ORIGINAL_LOAD = read_po, Catalog.load.__func__  # type: ignore[attr-defined]
 
 
 def longer(text: str) -> str:
@@ -41,7 +42,7 @@ def longer(text: str) -> str:
     return f"«{''.join(parts)} {padding}»"
 
 
-def read_po(file: BinaryIO, locale: str) -> Messages:
+def read_pseudo(file: BinaryIO, locale: str) -> Messages:
     """Read a catalogue, and put the made-up language where its translations are."""
     messages = ORIGINAL_READ(file, locale=locale)
     for message in messages:
@@ -58,7 +59,7 @@ def load(cls: type[Catalog], folder: Path, words: Mapping[str, Mapping[str, str]
     """Read the pages, and let the Spanish ones speak the made-up language."""
     catalog = ORIGINAL_LOAD(cls, folder, words)
     pages = {key: _retold(page) if key[0] == "es" else page for key, page in catalog.pages.items()}
-    return replace(catalog, pages=pages)
+    return Catalog(pages)
 
 
 def _retold(value: Any) -> Any:  # noqa: ANN401 - any noun of a page
@@ -81,6 +82,6 @@ def _one(name: str, value: Any) -> Any:  # noqa: ANN401 - as above
 
 
 if __name__ == "__main__":
-    i18n.read_po = read_po
+    i18n.__dict__["read_po"] = read_pseudo
     Catalog.load = classmethod(load)  # type: ignore[assignment,method-assign]
     main()

@@ -14,11 +14,11 @@ from intake.web import assets, context, errors, security
 from intake.web.dashboard import install as desk
 from intake.web.health import health
 from intake.web.hooks import hooks
-from intake.web.site import ask, pages, receipt
+from intake.web.site import ask, clearing, pages, receipt
 from intake.web.site.blueprint import site
 from intake.web.status.pages import status
 
-PUBLIC_VIEWS = (pages, ask, receipt)  # importing them puts their views on the blueprint
+PUBLIC_VIEWS = (pages, ask, clearing, receipt)  # importing them puts their views on the blueprint
 
 
 def create_app(intake: Intake, processes: int = 1) -> Flask:

@@ -42,8 +42,8 @@ DATES = re.compile(
     r"|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)(?!\w)"
 )
 # What is cut off: wider than its own box or than the screen, where it is not made to scroll.
-CUT_OFF = """() => [...document.querySelectorAll(
-    "a, button, .button, .tile, label, legend, h1, h2, h3, p, li, dt, dd:not(.act), input, select, .panel")]
+CUT_OFF = """() => [...document.querySelectorAll("a, button, .button, .tile, label, legend, input"
+    + ", select, h1, h2, h3, p, li, dt, dd:not(.act), .panel")]
   .filter(one => {
     if (one.closest(".trap, .skip, .quiet-text, [hidden], .scroll")) return false;
     const box = one.getBoundingClientRect();

@@ -68,6 +68,7 @@ ASK: Context = {
     "clear_url": "/ask/clear",
     "hidden": HIDDEN,
     "trap": "website",
+    "minutes": 60,
 }
 HINTS = [("#f-asking_for", "Did you mean ana@gmail.com?")]
 STEP: Context = {
@@ -77,7 +78,6 @@ STEP: Context = {
     "total": 7,
     "intro": "",
     "line": "",
-    "minutes": 60,
 }
 DUE = SimpleNamespace(words="Due in 25 min", state="soon", at="Mon, Nov 23, 5 pm")
 RECEIPT: Context = {

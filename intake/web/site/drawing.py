@@ -134,7 +134,6 @@ def step(
         total=len(steps(offer)) - 1,
         intro="",
         line=say(SPEAK_ONLY) if speaks_only else "",
-        minutes=int(IDLE.total_seconds() // 60),
     )
 
 
@@ -276,6 +275,7 @@ def _shared(
         "hidden": {**signed, **(hidden or {})},
         "trap": TRAP,
         "alert": alert,
+        "minutes": int(IDLE.total_seconds() // 60),
     }
 
 
