@@ -87,12 +87,17 @@ def _take_desk(
 
 
 def _signed_in(browser: Browser, service: Running) -> Any:  # noqa: ANN401 - as it is given back
-    page = open_page(browser, service, SHAPES[2])
-    page.goto(service.welcome_url)
-    _keep(page, "staff-welcome", SHAPES[2])
-    page.goto("/staff/login")
-    _keep(page, "staff-login", SHAPES[2])
-    open_the_desk(page, service)
+    for shape in SHAPES:
+        page = open_page(browser, service, shape)
+        page.goto(service.welcome_url)
+        _keep(page, "staff-welcome", shape)
+        page.goto("/staff/login")
+        _keep(page, "staff-login", shape)
+        page.get_by_role("button", name="Go on").click()
+        _keep(page, "staff-login-errors", shape)
+        page.context.close()
+    page = open_page(browser, service, SHAPES[0])
+    open_the_desk(page, service, lambda name: _keep(page, f"staff-{name}", SHAPES[0]))
     cookies = page.context.cookies()
     page.context.close()
     return cookies
@@ -136,7 +141,11 @@ def _trouble(page: Page, only: re.Pattern[str]) -> Iterator[str]:
 
 
 def _keep(page: Page, name: str, shape: Shape) -> None:
+    if shape.paper:  # only for the picture: on paper there is no button to go on with
+        page.emulate_media(media="print")
     page.screenshot(path=FOLDER / f"{name}.{shape.name}.png", full_page=True)
+    if shape.paper:
+        page.emulate_media(media="screen")
 
 
 if __name__ == "__main__":

@@ -51,6 +51,16 @@ def branded(name: str, body: bytes, brand: BrandSettings) -> bytes:
     return body
 
 
+def schemes(brand: BrandSettings) -> bytes:
+    """Return the style sheet that shows one scheme whatever the device says, for the style page."""
+    edges = {"light": "emergency-bg", "dark": "err"}
+    return "".join(
+        f".scheme-{scheme},html:has(.scheme-{scheme}){{color-scheme:{scheme};{declarations(palette)}"
+        f"--emergency-edge:var(--{edges[scheme]})}}"
+        for scheme, palette in brand.palettes.items()
+    ).encode()
+
+
 class Assets:
     """The files of one folder by their hashed names.
 
@@ -67,6 +77,7 @@ class Assets:
         # Style sheets last: the names of the fonts they load must be known.
         for path in sorted(found, key=lambda one: one.suffix == ".css"):
             self._add(path.relative_to(folder).as_posix(), path.read_bytes())
+        self._add("css/schemes.css", schemes(self._brand))
 
     def _add(self, name: str, body: bytes) -> None:
         place = Path(name)

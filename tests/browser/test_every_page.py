@@ -49,6 +49,7 @@ DESK = (
     "/staff/members",
     "/staff/openings",
     "/staff/proof",
+    "/staff/style",
     "/staff/mf-recovery-codes",
 )
 STEPS = ("about", "condition", "question", "contact", "language", "permissions", "check")

@@ -38,7 +38,4 @@ def open_page(browser: Browser, service: Running, shape: Shape, language: str = 
         reduced_motion="reduce",
     )
     context.set_default_timeout(10_000)
-    page = context.new_page()
-    if shape.paper:
-        page.emulate_media(media="print")
-    return page
+    return context.new_page()

@@ -161,6 +161,7 @@ def test_the_sample_contexts_reach_every_page(app: Flask) -> None:
             "openings",
             "passkey_new",
             "proof",
+            "style",
             "subscriptions",
             "welcome",
             "welcome_spent",

@@ -194,7 +194,8 @@ def check(
             offer,
             change_urls=urls,
             wrong={problem.field for problem in problems},
-            notes=_notes(answers, now()),
+            notes=_notes(answers),
+            facts=_facts(answers, now()),
         ),
     )
 
@@ -304,14 +305,19 @@ def _change_urls(answers: Answers) -> dict[str, str]:
     return {name: path(page.address) + TO_CHECK for page in found for name in page.names}
 
 
-def _notes(answers: Answers, at: datetime) -> dict[str, str]:
-    """Return the sentences under single answers: soft hints, and the hour where they live."""
+def _notes(answers: Answers) -> dict[str, str]:
+    """Return the soft hints under single answers."""
     told: dict[str, str] = {}
     for hint in rules.notices(answers):
         words_of_hint = note(hint.code, language(), hint.suggestion)
         told[hint.field] = f"{told.get(hint.field, '')} {words_of_hint}".strip()
-    country, state = ("".join(answers.get(name, ())) for name in ("country", "state"))
-    if country and answers.get("best_times"):
-        zone = person_zone(country, state or None, otherwise=current().settings.clinic.zone)
-        told["best_times"] = say(TIME_THERE, time=clock_time(at, zone.name, language()))
     return told
+
+
+def _facts(answers: Answers, at: datetime) -> dict[str, str]:
+    """Return what follows from single answers: the hour it is where they live."""
+    country, state = ("".join(answers.get(name, ())) for name in ("country", "state"))
+    if not (country and answers.get("best_times")):
+        return {}
+    zone = person_zone(country, state or None, otherwise=current().settings.clinic.zone)
+    return {"best_times": say(TIME_THERE, time=clock_time(at, zone.name, language()))}

@@ -50,6 +50,7 @@ class Row:
     long: bool = False
     problem: bool = False
     note: str = ""
+    fact: str = ""
 
 
 def groups(
@@ -60,6 +61,7 @@ def groups(
     change_urls: Mapping[str, str] | None = None,
     wrong: Collection[str] = (),
     notes: Mapping[str, str] | None = None,
+    facts: Mapping[str, str] | None = None,
 ) -> list[tuple[str, list[Row]]]:
     """Return the headings with their rows, for the questions these answers bring up.
 
@@ -70,6 +72,7 @@ def groups(
         change_urls: where each field is changed; none on the receipt.
         wrong: fields with a problem.
         notes: sentences under single answers: soft hints that stop nothing.
+        facts: the same, where nothing is odd: what follows from an answer.
     """
     say = words(language).gettext
     given = {name: _texts(answer) for name, answer in answers.items()}
@@ -83,6 +86,7 @@ def groups(
                 long=question.kind is Kind.AREA,
                 problem=name in wrong,
                 note=(notes or {}).get(name, ""),
+                fact=(facts or {}).get(name, ""),
             )
             for name in names
             if (question := by_name(offer).get(name)) is not None and question.is_asked(given)

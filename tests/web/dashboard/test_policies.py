@@ -19,6 +19,7 @@ EVERYBODY = {role.value for role in RoleName}
 TABLE = {
     ("GET", "/staff/"): EVERYBODY,
     ("GET", "/staff/account"): EVERYBODY,
+    ("GET", "/staff/style"): EVERYBODY,
     ("POST", "/staff/account/sessions/<key>/ending"): EVERYBODY,
     ("POST", "/staff/account/sessions/ending"): EVERYBODY,
     ("GET", "/staff/inquiries"): ANSWERS | {"auditor", "administrator"},
