@@ -3,7 +3,7 @@
   "use strict";
 
   // The error summary takes the focus, so that a screen reader starts with it.
-  document.querySelector("[data-focus]")?.focus();
+  document.querySelector("body:not(.is-style) [data-focus]")?.focus();
 
   // Printing needs a script: show the button only where it works.
   for (const button of document.querySelectorAll("[data-print]")) {
