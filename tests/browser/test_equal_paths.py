@@ -50,7 +50,7 @@ def by_keys(page: Page) -> list[str]:
         hidden += tab_to(page, MAIN)
         before = page.url
         page.keyboard.press("Enter")
-        page.wait_for_url(lambda url, before=before: url != before)
+        expect(page).not_to_have_url(before)
     return hidden
 
 
