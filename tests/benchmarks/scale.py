@@ -47,8 +47,6 @@ COUNT = text(
     " WHERE full_name LIKE :like OR phone LIKE :like OR email LIKE :like"
 )
 VIEWS = ("first_reply", "unassigned", "open", "closed")  # those that fill a page at 1,000, too
-# Left to the database: 0003 came after the one who fills.
-UNFILLED = {"contact_made_at", "snoozed_until", "deceased_at"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +134,6 @@ def _desk_of(database: Database, size: int) -> Place:
 
 
 def _fill(database: Database, size: int) -> None:
-    many.COLUMNS = {
-        table: tuple(one for one in columns if table != "inquiries" or one not in UNFILLED)
-        for table, columns in many.COLUMNS.items()
-    }
     desk = Desk(database, a_keyring(), search_tokens(), a_clinic(), a_form())
     many.fill(desk, size, until=NOON, days=DAYS)
 

@@ -55,6 +55,9 @@ def service(tmp_path_factory: pytest.TempPathFactory, inbox: Inbox) -> Iterator[
             INTAKE_SMTP__PORT=str(port),
             INTAKE_SMTP__SECURITY="none",
             INTAKE_SMTP__FROM_ADDRESS="no-reply@clinic.example",
+            # All these people and members share one address.
+            INTAKE_LIMITS__SENDS_PER_ADDRESS_PER_HOUR="1000",
+            INTAKE_LIMITS__OTHER_POSTS_PER_MINUTE="1000",
         ) as up:
             yield up
     finally:

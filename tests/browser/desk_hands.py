@@ -17,12 +17,28 @@ class Pointing:
 
     def press(self, words: str) -> None:
         """Press the button with exactly these words and wait for the page that follows."""
-        with self.page.expect_navigation():
-            self.button(words).first.click()
+        self.go(self.button(words).first)
 
     def undo(self) -> None:
+        self.go(self.page.locator("form.undo button").first)
+
+    def go(self, target: Locator) -> None:
+        """Press a link or a button and wait for the page that follows."""
         with self.page.expect_navigation():
-            self.page.locator("form.undo button").first.click()
+            target.click()
+
+    def fill(self, target: Locator, words: str) -> None:
+        target.fill(words)
+
+    def tick(self, box: Locator) -> None:
+        box.check()
+
+    def mark(self, radios: Locator, value: str) -> None:
+        """Choose the one of ``radios`` with this value."""
+        radios.and_(self.page.locator(f'[value="{value}"]')).check()
+
+    def select(self, target: Locator, label: str) -> None:
+        target.select_option(label=label)
 
     def unfold(self, form: str) -> None:
         """Open the fold of a form, unless it is open."""
@@ -31,13 +47,13 @@ class Pointing:
             fold.locator("summary").click()
 
     def choose(self, form: str, name: str, value: str) -> None:
-        self.page.locator(f'#act-{form} input[name="{name}"][value="{value}"]').check()
+        self.mark(self.page.locator(f'#act-{form} input[name="{name}"]'), value)
 
     def pick(self, form: str, name: str, label: str) -> None:
-        self.page.locator(f"#f-{form}-{name}").select_option(label=label)
+        self.select(self.page.locator(f"#f-{form}-{name}"), label)
 
     def write(self, form: str, name: str, words: str) -> None:
-        self.page.locator(f"#f-{form}-{name}").fill(words)
+        self.fill(self.page.locator(f"#f-{form}-{name}"), words)
 
     def moment(self, form: str, name: str, day: str, time: str) -> None:
         """Fill in a day (12/01/2030) and a time (09:00AM)."""
@@ -55,15 +71,40 @@ class Typing(Pointing):
             self.page.keyboard.press("Tab")
         raise AssertionError(f"Tab does not lead to {target}")
 
-    def press(self, words: str) -> None:
-        self._to(self.button(words).first)
+    def _into(self, radios: Locator) -> None:
+        checked = radios.and_(self.page.locator(":checked"))
+        self._to(checked if checked.count() else radios.first)
+
+    def go(self, target: Locator) -> None:
+        self._to(target)
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
 
-    def undo(self) -> None:
-        self._to(self.page.locator("form.undo button").first)
-        with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
+    def fill(self, target: Locator, words: str) -> None:
+        self._to(target)
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.type(words)
+
+    def tick(self, box: Locator) -> None:
+        self._to(box)
+        if not box.is_checked():
+            self.page.keyboard.press("Space")
+        expect(box).to_be_checked()
+
+    def mark(self, radios: Locator, value: str) -> None:
+        wanted = radios.and_(self.page.locator(f'[value="{value}"]'))
+        self._into(radios)
+        if not radios.and_(self.page.locator(":checked")).count():
+            self.page.keyboard.press("Space")
+        for _ in range(radios.count()):
+            if wanted.is_checked():
+                break
+            self.page.keyboard.press("ArrowDown")
+        expect(wanted).to_be_checked()
+
+    def select(self, target: Locator, label: str) -> None:
+        self._to(target)
+        self.page.keyboard.type(label)
 
     def unfold(self, form: str) -> None:
         fold = self.page.locator(f"details:has(#act-{form})")
@@ -73,26 +114,11 @@ class Typing(Pointing):
 
     def choose(self, form: str, name: str, value: str) -> None:
         radios = self.page.locator(f'#act-{form} input[name="{name}"]')
-        checked = self.page.locator(f'#act-{form} input[name="{name}"]:checked')
-        self._to(checked if checked.count() else radios.first)
-        values = [one.get_attribute("value") for one in radios.all()]
-        if name == "result":  # the second of the two keys
+        if name == "result":  # in two keys: to the list, and the number
+            self._into(radios)
+            values = [one.get_attribute("value") for one in radios.all()]
             self.page.keyboard.press(str(values.index(value) + 1))
-        elif not checked.count():
-            self.page.keyboard.press("Space")
-        for _ in values:
-            if radios.nth(values.index(value)).is_checked():
-                break
-            self.page.keyboard.press("ArrowDown")
-        expect(radios.nth(values.index(value))).to_be_checked()
-
-    def pick(self, form: str, name: str, label: str) -> None:
-        self._to(self.page.locator(f"#f-{form}-{name}"))
-        self.page.keyboard.type(label)
-
-    def write(self, form: str, name: str, words: str) -> None:
-        self._to(self.page.locator(f"#f-{form}-{name}"))
-        self.page.keyboard.type(words)
+        self.mark(radios, value)
 
     def moment(self, form: str, name: str, day: str, time: str) -> None:
         self._to(self.page.locator(f"#f-{form}-{name}"))

@@ -12,6 +12,19 @@ from tests.running import Running
 from tests.visitor import ANA
 
 NEW = "/staff/inquiries/new"
+# What a caller answers, by the name of the question, in the order of the call.
+CALLER_SAYS = (
+    ("safety", "none"),
+    ("asking_for", "me"),
+    ("age_band", "40_64"),
+    ("contact_by", "call"),
+    ("voicemail", "yes"),
+    ("perm_contact", "yes"),
+    ("perm_health", "yes"),
+    ("conditions", "lupus"),
+    ("diagnosed", "yes"),
+    ("agreed", "answer_owed"),
+)
 
 
 def desk(new_page: NewPage, signed_in: Any, **shape: Any) -> Page:  # noqa: ANN401 - playwright's own
@@ -28,18 +41,7 @@ def sound(page: Page) -> None:
 
 def fill_in(page: Page, name: str) -> None:
     """Write down what a caller says, in the order of the call."""
-    for field, value in (
-        ("safety", "none"),
-        ("asking_for", "me"),
-        ("age_band", "40_64"),
-        ("contact_by", "call"),
-        ("voicemail", "yes"),
-        ("perm_contact", "yes"),
-        ("perm_health", "yes"),
-        ("conditions", "lupus"),
-        ("diagnosed", "yes"),
-        ("agreed", "answer_owed"),
-    ):
+    for field, value in CALLER_SAYS:
         page.locator(f'input[name="{field}"][value="{value}"]').check()
     page.locator("#f-full_name").fill(name)
     page.locator("#f-phone").fill("(305) 555-0188")

@@ -1,4 +1,4 @@
-"""One inquiry from first call to end: without a script on a phone, and by keyboard alone."""
+"""One inquiry from first call to end without a script; notes, stale pages and two keys."""
 
 import re
 import sqlite3
@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.desk_hands import Pointing, Typing
+from tests.browser.desk_hands import Pointing
 from tests.browser.test_every_page import findings, sideways
 from tests.running import Running
 from tests.visitor import ANA
@@ -123,22 +123,6 @@ def test_the_whole_way_without_a_script_on_a_phone(
     hands, eyes = Pointing(page), Eyes(page, looks=False)
     reach_and_ask(hands, eyes)
     decide_and_close(hands, eyes)
-
-
-@pytest.mark.usefixtures("both_roles")
-def test_the_whole_way_by_keyboard_alone_and_axe_finds_nothing(
-    new_page: NewPage,
-    service: Running,
-    signed_in: Any,  # noqa: ANN401 - playwright's own type
-) -> None:
-    page = new_page(dark=True)
-    open_inquiry(page, service, signed_in, "keyboard.desk@mail.example.org")
-
-    hands, eyes = Typing(page), Eyes(page)
-    reach_and_ask(hands, eyes)
-    decide_and_close(hands, eyes)
-
-    assert eyes.seen == []
 
 
 @pytest.mark.usefixtures("both_roles")

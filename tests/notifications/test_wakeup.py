@@ -15,6 +15,7 @@ from intake.notifications.bell import bell_of
 from intake.notifications.statements import NOTIFY
 from intake.notifications.wakeup import Ears
 from intake.storage.database import Database
+from tests.databases import new_postgresql
 from tests.fakes import eventually
 from tests.notifications.rows import enqueued
 
@@ -105,11 +106,10 @@ def test_a_folder_that_cannot_be_made_leaves_the_looks(sqlite_database: Database
 @pytest.fixture
 def postgresql(postgresql_server: str) -> Iterator[Database]:
     """Give a PostgreSQL database only."""
-    from tests.conftest import _fresh_postgresql
-
-    database = Database(_fresh_postgresql(postgresql_server))
-    yield database
-    database.close()
+    with new_postgresql(postgresql_server) as url:
+        database = Database(url)
+        yield database
+        database.close()
 
 
 def test_listening_hears_a_notify_of_any_other_connection(postgresql: Database) -> None:

@@ -67,7 +67,6 @@ class Gate(Mailbox):
 
 
 def test_messages_are_delivered_while_it_runs(database: Database, clinic: Clinic) -> None:
-    upgrade(database)
     mailbox = Mailbox()
     with working(Worker(database, {"email": mailbox}, recipient_of, clinic=clinic)):
         enqueued(database, count=30, at=now())

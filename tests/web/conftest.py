@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from intake.bootstrap import Intake, build
 from intake.crypto.keyring import create_keyring
 from intake.settings import Settings, load_settings
-from intake.storage.migrate import upgrade
 from intake.web.app import create_app
 from tests.conftest import NOON
+from tests.databases import put_sqlite
 
 MakeIntake = Callable[..., Intake]
 
@@ -29,9 +29,8 @@ def made_intake(settings: Settings, clock: Callable[[], datetime] = lambda: NOON
     settings.keyring_path.parent.mkdir(parents=True, exist_ok=True)
     if not settings.keyring_path.exists():
         create_keyring(settings.keyring_path)
-    intake = build(settings, clock)
-    upgrade(intake.database)
-    return intake
+        put_sqlite(settings.data_dir / "intake.db")
+    return build(settings, clock)
 
 
 @pytest.fixture(scope="session")

@@ -18,9 +18,9 @@ from intake.notifications.outbox import ensure_channels
 from intake.pages.catalog import CONTENT, Catalog
 from intake.settings import Settings, load_settings
 from intake.storage.database import Database
-from intake.storage.migrate import upgrade
 from intake.web.app import create_app
 from tests.conftest import NOON
+from tests.databases import put_sqlite
 from tests.factories import a_keyring, search_tokens
 
 
@@ -72,9 +72,7 @@ def clock() -> Clock:
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> Iterator[Flask]:
     """Give the site on one SQLite file for a module; each test asks as somebody else."""
-    file = tmp_path_factory.mktemp("site") / "intake.db"
-    database = Database(f"sqlite:///{file}")
-    upgrade(database)
+    database = Database(put_sqlite(tmp_path_factory.mktemp("site") / "intake.db"))
     yield made_app(database, shipped(), clock)
     database.close()
 
