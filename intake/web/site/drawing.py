@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from types import MappingProxyType
 
 from flask import current_app, render_template, request
 
 from intake.clinic.notices import notices_for
-from intake.clinic.zones import person_zone
 from intake.consent.wordings import wordings_for
 from intake.errors import Problem
-from intake.i18n import N_, clock_time, words
+from intake.i18n import N_, words
 from intake.inquiries import rules
+from intake.inquiries.asking import Step
 from intake.inquiries.form import steps
 from intake.inquiries.questions import FOR_OTHER, SAFETY, SPEAK_ONLY_WITH_YOU
 from intake.inquiries.rules import Notice
@@ -25,7 +24,7 @@ from intake.web.site.answers_cookie import IDLE, IN_PAGE_PURPOSE, Kept, seal_kep
 from intake.web.site.flow import Page
 from intake.web.site.held import IN_PAGE, answers_secret
 from intake.web.site.inquiry_form import TOKEN, form_secret
-from intake.web.site.review import groups
+from intake.web.site.review import facts_on, groups, notes_on
 from intake.web.site.signs import TRAP
 
 Answers = Mapping[str, Sequence[str]]
@@ -60,7 +59,6 @@ SPEAK_ONLY = N_("You can still ask. We will speak only with you.")
 UNDER_18_TITLE = N_("If you are under 18")
 ALREADY_TITLE = N_("You already sent this inquiry")
 EMERGENCY_TITLE = N_("Get help now")
-TIME_THERE = N_("It is now %(time)s where you live")
 
 
 def say(message: str, **values: object) -> str:
@@ -148,14 +146,17 @@ def one_page(
         "site/ask_all.html",
         **_shared(ONE_PAGE_TITLE, problems, path("/ask"), path("/ask/all"), token, alert=alert),
         groups=[
-            (
-                say(SAFETY.short if part.number == 0 else part.title),
-                [drawing.field(question) for question in part.questions],
-            )
+            (say(_heading(part)), [drawing.field(question) for question in part.questions])
             for part in steps(offer)
         ],
         notices=notices_for(current().settings.clinic),
     )
+
+
+def _heading(part: Step) -> str:
+    """Return the heading of a part of the one page; it never repeats its first question."""
+    first = part.questions[0]
+    return first.short if part.number == 0 or part.title == first.label else part.title
 
 
 def check(
@@ -194,8 +195,8 @@ def check(
             offer,
             change_urls=urls,
             wrong={problem.field for problem in problems},
-            notes=_notes(answers),
-            facts=_facts(answers, now()),
+            notes=notes_on(answers, language()),
+            facts=facts_on(answers, now(), language()),
         ),
     )
 
@@ -303,21 +304,3 @@ def _drawing(
 def _change_urls(answers: Answers) -> dict[str, str]:
     found = flow.pages(answers, current().settings.form)
     return {name: path(page.address) + TO_CHECK for page in found for name in page.names}
-
-
-def _notes(answers: Answers) -> dict[str, str]:
-    """Return the soft hints under single answers."""
-    told: dict[str, str] = {}
-    for hint in rules.notices(answers):
-        words_of_hint = note(hint.code, language(), hint.suggestion)
-        told[hint.field] = f"{told.get(hint.field, '')} {words_of_hint}".strip()
-    return told
-
-
-def _facts(answers: Answers, at: datetime) -> dict[str, str]:
-    """Return what follows from single answers: the hour it is where they live."""
-    country, state = ("".join(answers.get(name, ())) for name in ("country", "state"))
-    if not (country and answers.get("best_times")):
-        return {}
-    zone = person_zone(country, state or None, otherwise=current().settings.clinic.zone)
-    return {"best_times": say(TIME_THERE, time=clock_time(at, zone.name, language()))}
