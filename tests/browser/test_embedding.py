@@ -58,7 +58,7 @@ def framed(
 @pytest.fixture
 def page(real_browser: Browser, other_site: ThreadingHTTPServer, framed: Running) -> Iterator[Page]:
     context = real_browser.new_context(base_url=f"http://localhost:{other_site.server_port}")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()
 

@@ -48,6 +48,7 @@ def test_what_was_typed_and_not_sent_is_not_restored_by_back(new_page: NewPage) 
     at_the_question(page)
 
     page.get_by_role("button", name="Clear my answers now").click()
+    expect(page.get_by_role("heading", name="Your answers are cleared")).to_be_visible()
     page.go_back()
 
     assert not shows(page, TYPED)

@@ -89,7 +89,7 @@ def page(real_browser: Browser, pseudo: Running) -> Iterator[Page]:
     context = real_browser.new_context(
         base_url=pseudo.base_url, viewport={"width": 390, "height": 900}
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()
 

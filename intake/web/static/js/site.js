@@ -64,7 +64,7 @@
   // again and again, because a timer stands still while a computer sleeps.
   const form = document.querySelector("[data-idle]");
   if (form) {
-    const warning = form.querySelector(".idle");
+    const warning = document.querySelector(".idle");
     const words = warning.querySelector("[data-words]");
     let since = Date.now();
     let told = 0;
