@@ -10,11 +10,13 @@ from intake.audit.checkpoints import BATCH_EVENTS, seal
 from intake.clinic.profile import ClinicProfile, profile
 from intake.crypto.keyring import Keyring, open_keyring
 from intake.crypto.tokens import SearchTokens
+from intake.desk.numbers.answer_times import keep_answer_times
 from intake.desk.numbers.counting import Counting
 from intake.desk.numbers.keeping import keep
 from intake.desk.office import Office, office
 from intake.errors import Misconfigured
 from intake.i18n import LANGUAGES
+from intake.inquiries.placing import place_older
 from intake.inquiries.recipients import recipient_of
 from intake.inquiries.returned_mail import take_mail
 from intake.notifications.channels.base import Channel
@@ -52,6 +54,7 @@ SYNTHETIC_SECONDS = 30.0
 LEDGER_SECONDS = 15 * 60.0
 PREFLIGHT_SECONDS = 15 * 60.0
 NUMBERS_SECONDS = 60.0
+ANSWER_TIMES_SECONDS = 300.0
 
 
 def utc_now() -> datetime:
@@ -93,6 +96,7 @@ class Intake:
             ensure_roles(session)
             catch_up(session, at=self.clock())
         keep_in_step(self.database, is_on=self.settings.texts_people)
+        place_older(self.database, self.keyring, self.tokens)
 
     def worker(self) -> Worker:
         """Return a worker with all its chores; run it once, in one thread of its own."""
@@ -123,6 +127,7 @@ class Intake:
                 Chore("ledger", LEDGER_SECONDS, self.check_ledger),
                 Chore("mail_preflight", PREFLIGHT_SECONDS, self.check_mail),
                 Chore("numbers", NUMBERS_SECONDS, self.count_days),
+                Chore("answer_times", ANSWER_TIMES_SECONDS, self.count_answer_times),
                 *self._rounds(),
             ),
             version=code_version(),
@@ -188,6 +193,10 @@ class Intake:
         """Count the days that changed since they were counted; writes nothing when none has."""
         keep(self.database, self.counting, at=self.clock())
 
+    def count_answer_times(self) -> None:
+        """Count how soon people heard from us; writes nothing when that is as it was."""
+        keep_answer_times(self.database, at=self.clock())
+
     def close(self) -> None:
         """Close what was opened; call it once, when the process ends."""
         self.database.close()
@@ -201,8 +210,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Intake
     """
     keyring = open_keyring(settings.keyring_path)
     clinic = {language: profile(settings.clinic, language) for language in LANGUAGES}
-    catalog = Catalog.load(CONTENT, {name: one.placeholders for name, one in clinic.items()})
-    demand_pages(settings, catalog)
+    catalog = load_pages(settings)
     database = Database(settings.database, synchronous=settings.database_synchronous)
     database.writer.update_execution_options(**{WAKEUP_OPTION: settings.queue.wakeup})
     return Intake(
@@ -214,6 +222,32 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Intake
         catalog=catalog,
         clock=clock,
     )
+
+
+def load_pages(settings: Settings) -> Catalog:
+    """Read the information pages as this clinic shows them.
+
+    Raises:
+        Misconfigured: with every fault of every page, or a condition in the form without a page.
+    """
+    words = {name: profile(settings.clinic, name).placeholders for name in LANGUAGES}
+    catalog = Catalog.load(CONTENT, words, switches_on(settings))
+    demand_pages(settings, catalog)
+    return catalog
+
+
+def switches_on(settings: Settings) -> frozenset[str]:
+    """Return what is on of that which a page may speak of: ``intake/pages/README.md``."""
+    on = {
+        "mail": bool(settings.smtp.host),
+        "texts": settings.form.texts,
+        "texts_sent": settings.texts_people,
+        "news": settings.form.news,
+        "heard": settings.form.heard,
+        "bounces": bool(settings.imap.host),
+        "processors": bool(settings.clinic.processors),
+    }
+    return frozenset(name for name, is_on in on.items() if is_on)
 
 
 def demand_pages(settings: Settings, catalog: Catalog) -> None:

@@ -16,6 +16,7 @@ from intake.inquiries import opening_models as openings
 from intake.notifications import address_models as addresses
 from intake.notifications import models as notifications
 from intake.operations import models as operations
+from intake.publishing import models as publishing
 from intake.staff import models as staff
 from intake.storage.types import Base, Flag, JsonText, UtcMillis
 
@@ -30,6 +31,7 @@ ROOMS = (
     numbers,
     openings,
     operations,
+    publishing,
     staff,
     viewing,
     worklist,

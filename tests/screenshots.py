@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.conftest import chromium
 from tests.browser.desk import open_the_desk
+from tests.browser.editing import edited_pages, let_edit
 from tests.browser.test_every_page import DESK, SITE
 from tests.browser.trouble import in_trouble, troubled_pages
 from tests.pictures.drawn import Drawn, draw, shown
@@ -75,9 +76,11 @@ def _take_desk(
 ) -> None:
     command("demo", "--count", "60", env=environment(service.data_dir))
     cookies = _signed_in(browser, service)
-    for visit in (_desk, _trouble):
+    for visit in (_desk, _trouble, _content):
         if visit is _trouble:
             in_trouble(service.data_dir)
+        if visit is _content:
+            let_edit(service)
         for shape in shapes:
             page = open_page(browser, service, shape)
             page.context.add_cookies(cookies)
@@ -119,6 +122,7 @@ def _desk_names() -> list[str]:
     return [f"staff-{path.removeprefix('/staff/')}" for path in DESK] + [
         "staff-inquiry",
         "staff-trouble",
+        "staff-content",
     ]
 
 
@@ -138,6 +142,12 @@ def _trouble(page: Page, only: re.Pattern[str]) -> Iterator[str]:
     if only.search("staff-trouble"):
         for name in troubled_pages(page):
             yield f"trouble-{name}"
+
+
+def _content(page: Page, only: re.Pattern[str]) -> Iterator[str]:
+    if only.search("staff-content"):
+        for name in edited_pages(page):
+            yield f"content-{name}"
 
 
 def _keep(page: Page, name: str, shape: Shape) -> None:

@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "staff": "Invite, list and deactivate members of staff.",
         "keys": "Make the keys and print the recovery kit.",
         "settings": "Check every setting.",
+        "pages": "Say how hard each page is to read; write the pages into files.",
         "audit": "Verify or export the audit trail.",
         "numbers": "Count every day anew for the numbers page.",
         "demo": "Fill the desk with made-up people.",

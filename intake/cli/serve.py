@@ -9,7 +9,7 @@ import click
 from intake.bootstrap import build
 from intake.cli.opening import checked_settings, demand_newest_schema, opened
 from intake.settings import Settings
-from intake.web.app import create_app
+from intake.web.app import create_app, finish
 from intake.web.serve import listen, serve_processes
 from intake.web.serve import serve as serve_one
 
@@ -50,6 +50,7 @@ def run_child(
         demand_newest_schema(intake)
         application = create_app(intake, processes=processes)
         serve_one(application, listening, stop, trusted_proxies=settings.limits.trusted_proxies)
+        finish(application)
     finally:
         intake.close()
 

@@ -13,7 +13,7 @@ from intake.errors import Misconfigured
 from intake.logs import configure_logs
 from intake.settings import Settings, load_settings, unsafe_in_production
 from intake.storage.migrate import upgrade
-from intake.web.app import create_app
+from intake.web.app import create_app, finish
 from intake.web.serve import serve, stop_on_signals
 
 
@@ -41,6 +41,7 @@ def up(host: str, port: int) -> None:
         delivering.start()
         greet(intake, host, port)
         serve(application, listening, stop, trusted_proxies=settings.limits.trusted_proxies)
+        finish(application)
         delivering.join()
     finally:
         intake.close()

@@ -6,11 +6,21 @@ from types import MappingProxyType
 
 from babel.dates import get_day_names
 
-from intake.i18n import LOCALES, N2_, words
+from intake.i18n import LOCALES, N2_, N_, words
 from intake.settings import DAYS, ClinicSettings
 
 REPLY_TIME = N2_("%(num)s business day", "%(num)s business days")
 RETENTION = N2_("%(num)s month", "%(num)s months")
+PROCESSORS = MappingProxyType(
+    {
+        "hosting": N_("%(name)s (runs the computers)"),
+        "mail": N_("%(name)s (carries email)"),
+        "texts": N_("%(name)s (carries text messages)"),
+        "phone": N_("%(name)s (carries phone calls)"),
+        "backup": N_("%(name)s (keeps safety copies)"),
+        "support": N_("%(name)s (looks after the software)"),
+    }
+)
 HALVES = MappingProxyType({"en": ("am", "pm"), "es": ("a.m.", "p.m.")})
 
 
@@ -29,6 +39,7 @@ class ClinicProfile:
     hours_text: str
     reply_time_text: str
     retention_text: str
+    processors_text: str
     zone: str
     country: str
     state: str
@@ -48,6 +59,7 @@ class ClinicProfile:
                 "hours": self.hours_text,
                 "reply_time": self.reply_time_text,
                 "retention": self.retention_text,
+                "processors": self.processors_text,
             }
         )
 
@@ -67,6 +79,9 @@ def profile(settings: ClinicSettings, language: str) -> ClinicProfile:
         hours_text=hours_text(settings, language),
         reply_time_text=say.ngettext(*REPLY_TIME, settings.reply_business_days),
         retention_text=say.ngettext(*RETENTION, settings.retention_months),
+        processors_text="; ".join(
+            say.gettext(PROCESSORS[one.does], name=one.name) for one in settings.processors
+        ),
         zone=settings.zone,
         country=settings.country,
         state=settings.state,

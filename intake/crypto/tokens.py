@@ -153,9 +153,17 @@ class SearchTokens:
         words = sorted(set(joined_words(full_name)))
         return self._token("person_of_age", " ".join([*words, age_band])) if words else None
 
+    def named(self, first_name: str, token: bytes) -> bytes:
+        """Return the token of another one (a number, an address) together with a first name."""
+        return self._token("named", f"{token.hex()} {first_name}")
+
     def condition(self, slug: str) -> bytes:
         """Return the token of a condition's slug."""
         return self._token("condition", slug)
+
+    def place(self, country: str, state: str) -> bytes:
+        """Return the token of where somebody lives: a country, and a state where we ask for it."""
+        return self._token("place", f"{country}-{state}")
 
     def _name(self, name: str) -> Iterator[bytes]:
         for word in all_words(name):

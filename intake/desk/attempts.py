@@ -21,6 +21,8 @@ from intake.desk.lifecycle import Verb
 from intake.desk.models import Channel, ClockKind, ContactAttempt, InquiryMove, Result
 from intake.desk.office import By, Case, Given, Office, member_id
 from intake.desk.reasons import ASKED_TO_STOP
+from intake.desk.tries_told import tell_of_try, tells_of_try
+from intake.desk.writing import written_way
 from intake.errors import InvalidInput, Problem
 from intake.inquiries.models import Status
 
@@ -87,8 +89,12 @@ def log_attempt(
         acts.leaving_status(case, verb)
     _check(case, note, when)
     detail = {"channel": channel.value, "result": result.value, "incoming": incoming}
+    if tells_of_try(case, when):
+        detail |= {"told": written_way(case)}
     move = acts.write(case, verb, target=target, detail=detail)
     _write(case, move, when, note, message_public_id)
+    if detail.get("told"):
+        tell_of_try(case, move, when)
     _follow_up(case, when)
     clocks.settle(case)
     return done(case, move)

@@ -13,6 +13,7 @@ from intake.consent.grant import withdraw_consents
 from intake.consent.models import Purpose
 from intake.crypto.sealed import JSON
 from intake.desk import acts, clocks
+from intake.desk.closing_letters import LEAVES_AFTER
 from intake.desk.done import Done, done
 from intake.desk.endings import end_everything, take_messages_back
 from intake.desk.lifecycle import Verb
@@ -21,10 +22,11 @@ from intake.desk.office import By, Case, DeskMember, Given, Office, that_goes_on
 from intake.desk.reasons import ASKED_TO_STOP, DECEASED
 from intake.desk.reviews import decide
 from intake.desk.snapshots import open_again
-from intake.desk.writing import tell_withdrawn
+from intake.desk.writing import tell_person, tell_withdrawn
 from intake.errors import Conflict
 from intake.inquiries.links import end_merge
 from intake.inquiries.models import Outcome, Status
+from intake.inquiries.news import CLOSING_NOTE
 
 ANY_CONTACT = (Purpose.CONTACT, Purpose.TEXT, Purpose.NEWS)
 BY_LINK = "by_link"
@@ -66,7 +68,11 @@ def close(
         session, office, reference, version, verb=Verb.CLOSE, by=by, at=at, given=given
     )
     acts.step(case, Verb.CLOSE, outcome=outcome)
-    return _end(case, Verb.CLOSE, outcome, kept=outcome is Outcome.CONSULTATION_HELD)
+    ended = _end(case, Verb.CLOSE, outcome, kept=outcome is Outcome.CONSULTATION_HELD)
+    if outcome is Outcome.NOT_REACHED:  # no letter fits, and nobody has told them
+        subject = f"{ended.public_id}:{ended.move_id}"
+        tell_person(case, CLOSING_NOTE, subject, due_at=at + LEAVES_AFTER)
+    return ended
 
 
 def close_not_suitable(

@@ -21,7 +21,8 @@ from intake.desk.done import Done
 from intake.desk.refusals import refuse
 from intake.i18n import LANGUAGES
 from intake.inquiries.models import Outcome
-from intake.inquiries.recipients import LETTER, PERSON
+from intake.inquiries.news import LETTER
+from intake.inquiries.recipients import PERSON
 from intake.inquiries.unsealing import Label
 from intake.notifications.outbox import NewMessage, enqueue
 from intake.shared import shared

@@ -61,8 +61,7 @@ _ALIKE = select(SearchToken.inquiry_id, SearchToken.token).where(
     SearchToken.token.in_(bindparam("tokens", expanding=True)),
     SearchToken.inquiry_id.in_(bindparam("ids", expanding=True)),
 )
-_OF_INTEREST = SUMMARY.where(
-    Inquiry.id.in_(bindparam("ids", expanding=True)),
+IS_OF_INTEREST = (
     Inquiry.status != Status.ERASED.value,
     or_(Inquiry.outcome.is_(None), Inquiry.outcome != Outcome.TEST.value),
     or_(
@@ -70,6 +69,7 @@ _OF_INTEREST = SUMMARY.where(
         Inquiry.received_at >= bindparam("since", type_=Inquiry.received_at.type),
     ),
 )
+_OF_INTEREST = SUMMARY.where(Inquiry.id.in_(bindparam("ids", expanding=True)), *IS_OF_INTEREST)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,8 @@ from intake.desk.office import By, Case, DeskMember, Given, Office, member_id
 from intake.desk.reviews import decide
 from intake.desk.writing import tell_person
 from intake.inquiries.models import Status
+from intake.inquiries.news import INFORMATION_REQUESTED
 from intake.staff.permissions import Permission
-
-INFORMATION_REQUESTED = "inquiry.information_requested"
 
 
 def restore_from_quarantine(

@@ -17,6 +17,7 @@ from intake.desk.lifecycle import Verb, may_ever
 from intake.desk.models import InquiryMove
 from intake.desk.office import By, Case, Office
 from intake.desk.snapshots import put_back, void
+from intake.desk.tries_told import take_try_back
 from intake.errors import Conflict, NotFound, NotPermitted
 from intake.inquiries.links import end_merge
 from intake.inquiries.models import Status
@@ -72,6 +73,7 @@ def undo(
     )
     put_back(case, move.before)
     void(case, move.id)
+    take_try_back(case, move.id)
     session.flush()
     if move.verb == Verb.CLOSE_AS_DUPLICATE.value:
         end_merge(session, case.inquiry.id, at=at)

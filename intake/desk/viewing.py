@@ -5,7 +5,7 @@ Source: content/ux.md 3, collision.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from intake.desk.viewing_models import InquiryViewer
@@ -18,23 +18,30 @@ from intake.storage.database import Database
 FADES_AFTER = timedelta(minutes=2)
 
 
-def note_viewer(database: Database, reference: str, member_id: int, *, at: datetime) -> None:
-    """Write that a member has an inquiry open, and forget everybody who has left.
+_KEY = (InquiryViewer.inquiry_id, InquiryViewer.staff_id)
 
-    A busy database is no reason to refuse the page: the sign is written at the next look.
+
+def note_viewer(database: Database, reference: str, member_id: int, *, at: datetime) -> None:
+    """Write that a member still has an inquiry open, and forget everybody who has left.
+
+    A busy database is no reason to refuse: the sign is written at the next look.
 
     Raises:
         NotFound: ``inquiry_unknown``.
     """
     try:
         with database.write() as session:
-            _note(session, inquiry_named(session, reference).id, member_id, at)
+            note_opening(session, inquiry_named(session, reference).id, member_id, at=at)
     except Unavailable:
         return
 
 
-def _note(session: Session, inquiry_id: int, member_id: int, at: datetime) -> None:
-    session.execute(delete(InquiryViewer).where(InquiryViewer.seen_at <= at - FADES_AFTER))
+def note_opening(session: Session, inquiry_id: int, member_id: int, *, at: datetime) -> None:
+    """Write that a member has an inquiry open, in the transaction that records the reading.
+
+    One's own row comes first and rows that somebody else holds are passed over, so that two who
+    open inquiries at once never wait for each other in a circle.
+    """
     row = insert_into(session.connection().dialect.name, InquiryViewer).values(
         inquiry_id=inquiry_id, staff_id=member_id, seen_at=at
     )
@@ -43,6 +50,12 @@ def _note(session: Session, inquiry_id: int, member_id: int, at: datetime) -> No
             index_elements=["inquiry_id", "staff_id"], set_={"seen_at": row.excluded.seen_at}
         )
     )
+    left = (
+        select(*_KEY)
+        .where(InquiryViewer.seen_at <= at - FADES_AFTER)
+        .with_for_update(skip_locked=True)
+    )
+    session.execute(delete(InquiryViewer).where(tuple_(*_KEY).in_(left)))
 
 
 def other_viewers(

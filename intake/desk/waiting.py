@@ -15,8 +15,9 @@ from intake.audit import trail
 from intake.audit.models import SYSTEM
 from intake.desk.models import InformationRequest
 from intake.desk.office import Case, Office
-from intake.desk.writing import REMINDED, tell_person
+from intake.desk.writing import tell_person
 from intake.inquiries.models import Inquiry, Status
+from intake.inquiries.news import REMINDED
 from intake.inquiries.references import inquiry_named
 
 REMINDER_DAYS = (3, 7)

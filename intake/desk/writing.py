@@ -1,27 +1,72 @@
 """Messages that an act writes into the outbox: to the person that there is news, to the new owner.
 
-No words of anybody are in them: what was asked stands on the private page, behind the code.
+No words of anybody are in them: what was asked stands on the private page, behind the code. The
+person is told by mail where they chose mail, else by text where they chose and permitted texts.
 """
 
+from collections.abc import Mapping
+from datetime import datetime
+
+from intake.consent.models import Purpose
+from intake.consent.queries import is_permitted
 from intake.desk.office import Case, actor_of
-from intake.desk.policy import may_write
 from intake.inquiries.hearing import STAFF, who_hears
+from intake.inquiries.news import TEXT_FORMS
 from intake.inquiries.recipients import PERSON
+from intake.notifications.channels.texts import TEXTS
 from intake.notifications.outbox import NewMessage, enqueue
 from intake.notifications.subscriptions import Facts
+from intake.notifications.text_channel import texts_are_on
 
 ASSIGNED = "inquiry.assigned"
 WITHDRAWN = "inquiry.withdrawn"
-REMINDED = "inquiry.reminded"
+MAIL = "email"
 
 
-def tell_person(case: Case, event: str, subject_id: str) -> None:
-    """Tell the person by mail, where they chose mail; permission is asked again when it is sent."""
+def written_way(case: Case) -> str:
+    """Return the channel by which the person may be written to; empty where there is none."""
     label = case.label
-    if label is None or "email" not in label.ways or not may_write(label):
-        return
-    message = NewMessage(case.inquiry.id, PERSON, "email", event, subject_id)
+    if label is None:
+        return ""
+    if MAIL in label.ways:
+        return MAIL
+    may_text = "text" in label.ways and is_permitted(case.session, case.inquiry.id, Purpose.TEXT)
+    return TEXTS if may_text and texts_are_on(case.session) else ""
+
+
+def tell_person(
+    case: Case,
+    event: str,
+    subject_id: str,
+    *,
+    payload: Mapping[str, int] | None = None,
+    due_at: datetime | None = None,
+) -> str:
+    """Write a message to the person, and return by which channel; empty where none is permitted.
+
+    Permission is asked again when it is sent, and whether it is still true (``inquiries/news``).
+
+    Args:
+        case: The act that it tells of.
+        event: One of ``news``, in its form for mail.
+        subject_id: What it happened to; the same subject and event are one message for ever.
+        payload: Instants only.
+        due_at: When it leaves; at once unless given.
+    """
+    way = written_way(case)
+    if not way:
+        return ""
+    message = NewMessage(
+        inquiry_id=case.inquiry.id,
+        recipient=PERSON,
+        channel=way,
+        event=event if way == MAIL else TEXT_FORMS[event],
+        subject_id=subject_id,
+        payload=dict(payload or {}),
+        due_at=due_at,
+    )
     enqueue(case.session, [message], at=case.at)
+    return way
 
 
 def tell_assignee(case: Case, member_id: int, move_id: int) -> None:

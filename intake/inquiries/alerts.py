@@ -91,7 +91,9 @@ def _overdue(occasion: Occasion) -> Values | Withheld:
     if not late:
         return ANSWERED
     hours = int((occasion.at - min(one.due_at for one in late)).total_seconds() // 3600)
-    return {"count": len(late), "hours": hours, "url": _queue(occasion)}
+    promises = [one.new_promise_at for one in late if one.new_promise_at is not None]
+    ahead = min((one for one in promises if one > occasion.at), default=None)
+    return {"count": len(late), "hours": hours, "new_due_at": ahead, "url": _queue(occasion)}
 
 
 def _urgent(occasion: Occasion) -> Values | Withheld:

@@ -110,6 +110,12 @@ class Inquiry(Base):
             sqlite_where=text("snoozed_until IS NOT NULL"),
             postgresql_where=text("snoozed_until IS NOT NULL"),
         ),
+        Index(
+            "inquiries_answered",
+            "first_responded_at",
+            sqlite_where=text("first_responded_at IS NOT NULL"),
+            postgresql_where=text("first_responded_at IS NOT NULL"),
+        ),
         STRICT,
     )
 
@@ -131,6 +137,7 @@ class Inquiry(Base):
     received_at: Mapped[datetime]
     due_at: Mapped[datetime]  # what the work list sorts by; the first response at the beginning
     first_response_due_at: Mapped[datetime]
+    new_promise_at: Mapped[datetime | None]  # what we said when we were late; the first one counts
     first_responded_at: Mapped[datetime | None]  # a bounce sets it back to NULL
     contact_made_at: Mapped[datetime | None]  # when we first talked with each other
     snoozed_until: Mapped[datetime | None]
@@ -142,6 +149,11 @@ class Inquiry(Base):
     answers: Mapped[bytes | None]
     label: Mapped[bytes | None]
     access: Mapped[bytes | None]
+    # Keyed tokens, as those of a search: where they live, and what tells a likely duplicate.
+    place: Mapped[bytes | None]
+    like_phone: Mapped[bytes | None]
+    like_email: Mapped[bytes | None]
+    like_person: Mapped[bytes | None]
 
 
 class SearchToken(Base):

@@ -38,6 +38,7 @@ class Promised:
     due_at: datetime  # for staff: sooner than the promise where it is urgent
     urgent: bool
     assignee_id: int | None
+    new_promise_at: datetime | None  # what the person was told once we were late
 
 
 def is_unanswered() -> ColumnElement[bool]:
@@ -62,6 +63,7 @@ def unanswered(
             Inquiry.first_response_due_at,
             Inquiry.urgent,
             Inquiry.assignee_id,
+            Inquiry.new_promise_at,
         )
         .where(is_unanswered(), *conditions)
         .order_by(Inquiry.id)
@@ -75,6 +77,7 @@ def unanswered(
             due_at=hours.answer_due(row.received_at, row.first_response_due_at, urgent=row.urgent),
             urgent=row.urgent,
             assignee_id=row.assignee_id,
+            new_promise_at=row.new_promise_at,
         )
         for row in rows
     )

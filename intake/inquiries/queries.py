@@ -5,7 +5,7 @@ Everything comes back as frozen values. Health text comes out through :func:`rea
 text (RECIPES.md 3). They take the database, not a session, because they need both doors.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -58,6 +58,13 @@ class ReceiptView:
     answers: Mapping[str, JSON] = field(repr=False, default_factory=dict)
 
 
+Noting = Callable[[Session, int], None]
+
+
+def note_nothing(_session: Session, _inquiry_id: int) -> None:
+    """Write nothing beside the record of a reading."""
+
+
 _BY_REFERENCE = SUMMARY.where(Inquiry.reference == bindparam("reference"))
 _ANSWERS = select(Inquiry.public_id, Inquiry.data_key, Inquiry.answers).where(
     Inquiry.id == bindparam("id")
@@ -102,12 +109,26 @@ def inquiry_by_reference(session: Session, keyring: Keyring, reference: str) -> 
 
 
 def read_inquiry(
-    database: Database, keyring: Keyring, reference: str, *, actor: Actor, at: datetime
+    database: Database,
+    keyring: Keyring,
+    reference: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    noting: Noting = note_nothing,
 ) -> OpenedInquiry:
     """Record that somebody reads an inquiry, and then give them what the person wrote.
 
     The record is committed before the text is fetched: if it cannot be written, nothing is shown.
     Whether the actor may read it is the caller's to decide, before this.
+
+    Args:
+        database: Both doors are needed.
+        keyring: Opens what is sealed.
+        reference: As stored or in any way people type it.
+        actor: Who reads.
+        at: Now.
+        noting: What else is written of the opening, in the transaction of the record.
 
     Raises:
         NotFound: ``inquiry_unknown``; then nothing is recorded.
@@ -116,7 +137,7 @@ def read_inquiry(
     with database.read() as session:
         summary = inquiry_by_reference(session, keyring, reference)
     answers = _read_answers(
-        database, keyring, summary.id, summary.public_id, READ, actor=actor, at=at
+        database, keyring, summary.id, summary.public_id, READ, actor=actor, at=at, noting=noting
     )
     return OpenedInquiry(summary, answers)
 
@@ -180,10 +201,12 @@ def _read_answers(
     *,
     actor: Actor,
     at: datetime,
+    noting: Noting = note_nothing,
 ) -> Mapping[str, JSON]:
     """Record the reading, commit it, and only then fetch and open the text."""
     with database.write() as session:
         trail.record(session, action, actor=actor, subject=public_id, at=at)
+        noting(session, inquiry_id)
     with database.read() as session:
         row = session.connection().execute(_ANSWERS, {"id": inquiry_id}).one()
     cells = Cells(row.public_id, row.data_key, answers=row.answers)

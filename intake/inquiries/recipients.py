@@ -25,8 +25,9 @@ from intake.inquiries.alerts import alert_values, is_alert
 from intake.inquiries.digests import digest_values
 from intake.inquiries.links import joined_ids
 from intake.inquiries.models import Inquiry
+from intake.inquiries.news import LETTER, is_text, out_of_date, times_told
 from intake.inquiries.readers import reader_now
-from intake.inquiries.text_readers import TEXTED, reader_of_text
+from intake.inquiries.text_readers import reader_of_text
 from intake.inquiries.unsealing import Cells, label_or_none, open_access
 from intake.notifications.endpoint_seals import ENDPOINT, open_endpoint
 from intake.notifications.pace import DIGEST
@@ -38,7 +39,6 @@ from intake.staff.queries import names_by_public_id
 
 PERSON = "person"
 STAFF = "staff:"
-LETTER = "inquiry.letter"  # goes out when an inquiry is closed, and only while it is
 SOMEBODY = "A colleague"
 NO_CONTACTS = EscalationSettings()
 DOTLESS_HOSTS = frozenset({"gmail.com", "googlemail.com"})
@@ -50,6 +50,9 @@ _INQUIRY = select(
     Inquiry.language,
     Inquiry.received_at,
     Inquiry.first_response_due_at,
+    Inquiry.new_promise_at,
+    Inquiry.first_responded_at,
+    Inquiry.contact_made_at,
     Inquiry.closed_at,
     Inquiry.urgent,
     Inquiry.version,
@@ -120,10 +123,12 @@ def _of_inquiry(
     """Return the person who asked, or our own mailbox where nobody did."""
     if inquiry is None or message.recipient not in {PERSON, SYNTHETIC}:
         return Withheld("recipient_unknown")
-    if message.recipient == PERSON and message.event == TEXTED:
-        return reader_of_text(session, inquiry, keyring, at=at)
+    if message.recipient == PERSON and is_text(message.event):
+        return reader_of_text(session, message, inquiry, keyring, zone=clinic.zone, at=at)
     if message.recipient == PERSON:
-        return _person(session, message, inquiry, keyring=keyring, clinic=clinic, base_url=base_url)
+        return _person(
+            session, message, inquiry, keyring=keyring, clinic=clinic, base_url=base_url, at=at
+        )
     return _own_mailbox(inquiry, keyring, base_url)
 
 
@@ -158,13 +163,15 @@ def _person(
     keyring: Keyring,
     clinic: ClinicSettings,
     base_url: str,
+    at: datetime,
 ) -> Recipient | Withheld:
     cells = Cells(inquiry.public_id, inquiry.data_key, label=inquiry.label, access=inquiry.access)
     access, label = open_access(cells, keyring), label_or_none(cells, keyring)
     if access is None or label is None:
         return Withheld("erased")
-    if (inquiry.closed_at is None) is (message.event == LETTER):
-        return Withheld("not_closed" if message.event == LETTER else "closed")
+    stale = out_of_date(message.event, message.payload, inquiry)
+    if stale is not None:
+        return stale
     if not access.email:
         return Withheld("no_address")
     if not may_contact(session, inquiry.id):
@@ -172,6 +179,7 @@ def _person(
     start = f"{base_url}/es" if access.language == "es" else base_url
     values = {
         **_facts(inquiry, label.zone if label.zone_is_certain else clinic.zone),
+        **times_told(message.event, message.payload, inquiry, at),
         "ways": label.ways,
         "url": f"{start}/s/{access.link}",
         "not_me_url": f"{start}/s/{access.link}/not-me/{mail_proof(keyring, access.link)}",

@@ -6,13 +6,13 @@ recorded first), ``label`` (what a work list shows; never a condition) and ``acc
 secrets and the address a message goes to, so that sending mail never opens the answers).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
 from intake.clinic.hours import business_hours
-from intake.clinic.notices import notices_for
+from intake.clinic.notices import Notice, notices_for, state_chosen
 from intake.clinic.zones import person_zone
 from intake.consent.grant import Grant
 from intake.consent.models import Answer, Purpose
@@ -142,7 +142,7 @@ def seal_inquiry(
     public_id, reference = new_public_id(), new_reference()
     data_key = keyring.new_data_key()
     access = _access(draft, circumstances.page_language, offer)
-    doubt = screen(draft, circumstances.signs)
+    doubt, likeness = screen(draft, circumstances.signs), likeness_of(draft.answers(), tokens)
     hours = business_hours(clinic)
     promised_at = hours.due_after(at, clinic.reply_business_days)
 
@@ -172,6 +172,8 @@ def seal_inquiry(
         "answers": sealed("answers", draft.answers()),
         "label": sealed("label", label_of(draft, clinic)),
         "access": sealed("access", access),
+        "place": tokens.place(draft.country, draft.state or ""),
+        **likeness.telling,
     }
     names = (draft.full_name, draft.called, draft.requester_name)
     return SealedInquiry(
@@ -186,7 +188,7 @@ def seal_inquiry(
                 conditions=draft.conditions,
             )
         )
-        | likeness_of(draft.answers(), tokens).tokens,
+        | likeness.stored,
         contact_tokens=_contact_tokens(draft, tokens),
         grants=grants_of(draft, circumstances, clinic, offer),
         facts=Facts(
@@ -274,10 +276,24 @@ def grants_of(
     if circumstances.notices_shown:
         grants += [
             Grant(notice_wording(notice), Answer.SHOWN)
-            for notice in notices_for(clinic)
-            if notice.is_needed_online
+            for notice in _notices_shown(draft, circumstances, clinic)
         ]
     return tuple(grants)
+
+
+def _notices_shown(
+    draft: InquiryDraft, circumstances: Circumstances, clinic: ClinicSettings
+) -> Iterator[Notice]:
+    """Return the notices to record: that of the clinic's state, and that of theirs where shown.
+
+    The check page of the steps shows theirs; on the one page they say where they live and send
+    in the same moment.
+    """
+    own = notices_for(clinic)
+    yield from (notice for notice in own if notice.is_needed_online)
+    if circumstances.source == "steps":
+        chosen = state_chosen(draft.country, draft.state)
+        yield from notices_for(clinic, chosen=chosen)[len(own) :]
 
 
 def _contact_tokens(draft: InquiryDraft, tokens: SearchTokens) -> tuple[bytes, ...]:

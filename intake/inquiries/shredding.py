@@ -40,6 +40,10 @@ def shred(session: Session, public_id: str, *, reason: str, actor: Actor, at: da
             answers=None,
             label=None,
             access=None,
+            place=None,
+            like_phone=None,
+            like_email=None,
+            like_person=None,
             version=_inquiries.c.version + 1,
         )
         .returning(_inquiries.c.id)

@@ -24,15 +24,14 @@ from intake.crypto.sealed import unseal_json
 from intake.errors import Conflict
 from intake.inquiries.hearing import who_hears
 from intake.inquiries.models import TABLE, Inquiry, Outcome, SearchToken, Status
+from intake.inquiries.news import ACKNOWLEDGED, TEXT_FORMS
 from intake.inquiries.sealing import SealedInquiry, Source
-from intake.inquiries.text_readers import TEXTED
 from intake.notifications.channels.texts import TEXTS
 from intake.notifications.outbox import NewMessage, enqueue
 from intake.notifications.recipient import SYNTHETIC
 from intake.notifications.text_channel import texts_are_on
 
 SUBMITTED = "inquiry.submitted"
-ACKNOWLEDGED = "inquiry.acknowledged"
 PHONE: Source = "phone"
 READ_ALOUD = "read_aloud"
 # One in 110 billion references is taken for each inquiry stored, so three tries are many.
@@ -188,7 +187,9 @@ def _messages(session: Session, inquiry_id: int, sealed: SealedInquiry) -> list[
     if sealed.is_acknowledged:
         messages.append(_confirmation(inquiry_id, sealed, "person"))
     if sealed.is_texted and texts_are_on(session):
-        messages.append(_confirmation(inquiry_id, sealed, "person", TEXTS, TEXTED))
+        messages.append(
+            _confirmation(inquiry_id, sealed, "person", TEXTS, TEXT_FORMS[ACKNOWLEDGED])
+        )
     return messages
 
 

@@ -35,6 +35,7 @@ class InquirySummary:
     received_at: datetime
     due_at: datetime
     first_response_due_at: datetime
+    new_promise_at: datetime | None  # only while it is owed
     snoozed_until: datetime | None
     closed_at: datetime | None
     assignee_id: int | None
@@ -58,6 +59,8 @@ SUMMARY = select(
     Inquiry.received_at,
     Inquiry.due_at,
     Inquiry.first_response_due_at,
+    Inquiry.new_promise_at,
+    Inquiry.first_responded_at,
     Inquiry.snoozed_until,
     Inquiry.closed_at,
     Inquiry.assignee_id,
@@ -85,6 +88,7 @@ def summary_of(row: Row[Any], keyring: Keyring) -> InquirySummary:
         received_at=row.received_at,
         due_at=row.due_at,
         first_response_due_at=row.first_response_due_at,
+        new_promise_at=None if row.first_responded_at or row.closed_at else row.new_promise_at,
         snoozed_until=row.snoozed_until,
         closed_at=row.closed_at,
         assignee_id=row.assignee_id,

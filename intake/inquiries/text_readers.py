@@ -17,10 +17,9 @@ from intake.consent.models import Purpose
 from intake.consent.queries import is_permitted
 from intake.crypto.keyring import Keyring
 from intake.crypto.tokens import SearchTokens, show_reference
+from intake.inquiries.news import out_of_date, times_told
 from intake.inquiries.unsealing import Cells, label_or_none, open_access
-from intake.notifications.recipient import Recipient, Withheld
-
-TEXTED = "inquiry.acknowledged_by_text"
+from intake.notifications.recipient import ClaimedMessage, Recipient, Withheld
 
 
 def phone_key(keyring: Keyring, e164: str) -> bytes:
@@ -29,32 +28,44 @@ def phone_key(keyring: Keyring, e164: str) -> bytes:
 
 
 def reader_of_text(
-    session: Session, inquiry: Row[*tuple[Any, ...]], keyring: Keyring, *, at: datetime
+    session: Session,
+    message: ClaimedMessage,
+    inquiry: Row[*tuple[Any, ...]],
+    keyring: Keyring,
+    *,
+    zone: str,
+    at: datetime,
 ) -> Recipient | Withheld:
     """Return the person's number, or why no text goes to it (now).
 
     Args:
         session: A session of the read door.
-        inquiry: With ``id``, ``public_id``, ``reference``, ``closed_at`` and the sealed cells.
+        message: In its text form.
+        inquiry: With ``id``, ``public_id``, ``reference``, its instants and the sealed cells.
         keyring: Opens label and access.
+        zone: In which times are told where theirs is not certain.
         at: Now.
     """
     cells = Cells(inquiry.public_id, inquiry.data_key, label=inquiry.label, access=inquiry.access)
     access, label = open_access(cells, keyring), label_or_none(cells, keyring)
     if access is None or label is None:
         return Withheld("erased")
-    if inquiry.closed_at is not None:
-        return Withheld("closed")
+    stale = out_of_date(message.event, message.payload, inquiry)
+    if stale is not None:
+        return stale
     if not access.phone:
         return Withheld("no_address")
     wanted = (Purpose.CONTACT, Purpose.TEXT)
     if not all(is_permitted(session, inquiry.id, purpose) for purpose in wanted):
         return Withheld("permission_withdrawn")
-    zone = PersonZone(label.zone, label.zone_is_certain)
-    until = next_texting(zone, at, knows_state=bool(label.state))
+    theirs = PersonZone(label.zone, label.zone_is_certain)
+    until = next_texting(theirs, at, knows_state=bool(label.state))
     if until is not None:
         return Withheld("text_hours", until)
-    values = {"reference": show_reference(inquiry.reference)}
+    values: dict[str, object] = {"reference": show_reference(inquiry.reference)}
+    times = times_told(message.event, message.payload, inquiry, at)
+    if times:
+        values |= {**times, "zone": theirs.name if theirs.is_certain else zone}
     return Recipient(
         access.phone, access.language, values, limit_key=phone_key(keyring, access.phone)
     )

@@ -98,6 +98,8 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "imap_sign_in_refused": "the IMAP server refuses our user name or password",
         "imap_folder": "the IMAP server does not let us read the folder",
         "imap_away": "the IMAP server stopped answering",
+        "not_closed": "the closing was taken back before this could be sent",
+        "attempt_taken_back": "the call it tells of was taken back",
         "answered_meanwhile": "it was answered before this could be sent",
         "well_again": "it was well again before this could be sent",
         "lease_lost": "another worker took this message over",

@@ -35,7 +35,7 @@ VALUES = MappingProxyType(
             {"reference", "language", "received_at", "due_at", "zone", "url", "kind", "whose"}
         ),
         "inquiry.due_soon": frozenset({"count", "hours", "url", "zone"}),
-        "inquiry.overdue": frozenset({"count", "hours", "url", "zone"}),
+        "inquiry.overdue": frozenset({"count", "hours", "new_due_at", "url", "zone"}),
         "inquiry.urgent": frozenset(
             {"count", "reference", "language", "received_at", "due_at", "zone", "url"}
         ),
@@ -56,10 +56,19 @@ VALUES = MappingProxyType(
         "inquiry.reminded": TO_PERSON,
         "inquiry.letter": TO_PERSON | {"letter"},
         "inquiry.acknowledged": TO_PERSON,
+        "inquiry.tried": TO_PERSON | {"tried_at"},
+        "inquiry.late": TO_PERSON | {"new_due_at"},
+        "inquiry.closing_note": TO_PERSON,
+        "message.waiting": TO_PERSON,
         "inquiry.acknowledged_by_text": frozenset({"reference"}),
+        "inquiry.tried_by_text": frozenset({"reference", "tried_at", "zone"}),
+        "inquiry.late_by_text": frozenset({"reference", "new_due_at", "zone"}),
+        "inquiry.closing_note_by_text": frozenset({"reference"}),
+        "message.waiting_by_text": frozenset({"reference"}),
     }
 )
-TEXTS = frozenset({"inquiry.acknowledged_by_text"})  # read on a phone: one line, no HTML
+# Read on a phone: one line, no HTML.
+TEXTS = frozenset(event for event in VALUES if event.endswith("_by_text"))
 WAYS = MappingProxyType({"call": N_("phone"), "text": N_("text message"), "email": N_("email")})
 LANGUAGE_NAMES = MappingProxyType({"en": "English", "es": "Spanish"})  # staff read English
 SUBJECT_PREFIX = "Subject: "

@@ -123,6 +123,14 @@ def cancel_for_inquiry(session: Session, inquiry_id: int, *, reason: str, at: da
     return _cancel(session, to_person, reason, at)
 
 
+def cancel_for_subject(
+    session: Session, subject_id: str, event: str, *, reason: str, at: datetime
+) -> int:
+    """Cancel what waits of one event about one subject, on whichever channel; return how many."""
+    begins = f"{subject_id}:{event}:"
+    return _cancel(session, _messages.c.dedupe_key.startswith(begins, autoescape=True), reason, at)
+
+
 def cancel_all_for_inquiry(session: Session, inquiry_id: int, *, reason: str, at: datetime) -> int:
     """Cancel whatever waits about an inquiry, for anybody, as it is erased; return how many."""
     return _cancel(session, _messages.c.inquiry_id == inquiry_id, reason, at)

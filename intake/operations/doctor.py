@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from intake.audit.queries import unsealed_events
 from intake.errors import IntakeError, InvalidInput, Misconfigured, Unavailable
@@ -22,6 +23,7 @@ from intake.notifications.subscriptions import Facts, staff_messages
 from intake.notifications.ways import NO_SECOND_CHANNEL, has_second_channel
 from intake.operations.servers import Shut, try_mail_server, try_mailbox
 from intake.pages.catalog import Catalog
+from intake.publishing.live import live_pages
 from intake.settings import Settings, unsafe_in_production
 from intake.storage.database import Database
 from intake.storage.migrate import current, head
@@ -66,13 +68,13 @@ def examine(patient: Patient) -> tuple[Finding, ...]:
     without_database = (
         ("settings", _settings),
         ("disk", _disk),
-        ("pages", _pages),
         ("mail server", _mail_server),
         ("mailbox", _mailbox),
     )
     in_database = (
         ("schema", _schema),
         ("durability", _durability),
+        ("pages", _pages),
         ("audit", _audit),
         ("worker", _worker),
         ("channels", _channels),
@@ -146,16 +148,26 @@ def _durability(patient: Patient) -> Iterator[Finding]:
 
 
 def _pages(patient: Patient) -> Iterator[Finding]:
-    drafts = sum(page.is_draft for page in patient.catalog.pages.values())
-    total = len(patient.catalog.pages)
+    live = live_pages(patient.catalog, patient.database, patient.at)
+    pages = live.catalog.pages.values()
+    today = patient.at.astimezone(ZoneInfo(patient.settings.clinic.zone)).date()
+    overdue = sorted({page.slug for page in pages if page.is_overdue(today)})
+    drafts = sum(page.is_draft for page in pages)
+    if live.broken:
+        names = ", ".join("/".join(key) for key in live.broken)
+        sentence = f"Published texts that fail the check, shown as shipped instead: {names}."
+        yield Finding("pages", Verdict.BAD, f"{sentence} Mend them under Pages at the desk.")
+    if overdue:
+        sentence = f"Overdue for review: {', '.join(overdue)}. See Pages at the desk."
+        yield Finding("page reviews", Verdict.WARNING, sentence)
     if drafts:
         yield Finding(
-            "pages",
+            "pages" if not live.broken else "page drafts",
             Verdict.WARNING,
-            f"{drafts} of {total} pages are drafts: no clinician has reviewed them yet.",
+            f"{drafts} of {len(pages)} pages are drafts: nobody has reviewed them yet.",
         )
-    else:
-        yield Finding("pages", Verdict.GOOD, f"All {total} pages are reviewed.")
+    elif not live.broken:
+        yield Finding("pages", Verdict.GOOD, f"All {len(pages)} pages are reviewed.")
 
 
 def _audit(patient: Patient) -> Iterator[Finding]:

@@ -30,7 +30,7 @@ def send_form(
     Raises:
         FormFailed: With what did not work.
     """
-    status, page, _ = _ask(base_url, "GET", FORM)
+    status, page, _ = _ask(base_url, "GET", FORM, headers=headers)
     if status != 200:
         raise FormFailed("form_not_shown")
     hidden = _Hidden()

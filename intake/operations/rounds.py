@@ -9,9 +9,10 @@ from datetime import datetime
 
 from intake.audit.models import SYSTEM
 from intake.clinic.hours import BusinessHours, business_hours
-from intake.desk import escalation, waiting, watch
+from intake.desk import escalation, lateness, waiting, watch
 from intake.desk.audience import audience
 from intake.desk.moves import stop_waiting
+from intake.desk.numbers.answer_times import answer_times
 from intake.desk.office import Office
 from intake.desk.snooze import is_over, to_wake, wake
 from intake.settings import Settings
@@ -96,9 +97,20 @@ class DeskRounds:
                 count += waiting.remind(session, self.office, reminder, at=at)
         return count
 
+    def say_late(self, at: datetime) -> int:
+        """Tell those whose promise has passed, with a new one; return how many."""
+        with self.database.read() as session:
+            found = lateness.overdue(session, at=at)
+            times = answer_times(session, at=at) if found else None
+        count = 0
+        for reference in found:
+            with self.database.write() as session:
+                count += lateness.promise_again(session, self.office, reference, times, at=at)
+        return count
+
     def make(self, at: datetime) -> int:
-        """Make all three rounds; return how much there was to do."""
-        return self.wake(at) + self.end_waiting(at) + self.remind(at)
+        """Make all four rounds; return how much there was to do."""
+        return self.wake(at) + self.end_waiting(at) + self.remind(at) + self.say_late(at)
 
     def _wake(self, reference: str, at: datetime) -> bool:
         with self.database.write() as session:

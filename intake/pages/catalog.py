@@ -6,14 +6,15 @@ start than show a page that nobody can stand behind, and the fault says which li
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
 
 from intake.errors import Misconfigured, NotFound
 from intake.i18n import LANGUAGES
 from intake.pages.citations import CITATION, Citations, read_sources
 from intake.pages.claims import check_claims
+from intake.pages.drawn import seen_faults
 from intake.pages.front_matter import ApproachMatter, Head, Matter, read_head
 from intake.pages.models import (
     Approach,
@@ -28,12 +29,14 @@ from intake.pages.models import (
 from intake.pages.parity import Draft, parity_faults
 from intake.pages.prose import (
     PLACEHOLDERS,
+    SWITCHES,
     fill,
     placeholder_faults,
     render,
     render_section,
     split_sections,
     text_faults,
+    with_switches,
 )
 
 CONTENT = Path(__file__).parent / "content"
@@ -49,28 +52,39 @@ Words = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """Every page in every language; read only, and safe to share between threads."""
+    """Every page in every language; read only, and safe to share between threads.
+
+    ``texts``, ``sources`` and ``words`` are what the pages were made of: an edited text is judged
+    and drawn with the same ones.
+    """
 
     pages: Mapping[tuple[str, str], Page]
+    texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    words: Words = field(default_factory=dict)
 
     @classmethod
-    def load(cls, folder: Path, words: Words) -> "Catalog":
+    def load(cls, folder: Path, words: Words, switches: Set[str] = frozenset()) -> "Catalog":
         """Read every page under ``folder``.
 
         Args:
             folder: holds ``sources.toml`` and one folder of Markdown files per language.
             words: per language, what each placeholder stands for; all of them, an empty text
                 where the clinic has none (the line that names it is then left out).
+            switches: what is on of ``prose.SWITCHES``, for the lines that depend on it.
 
         Raises:
             Misconfigured: with every fault of every file at once.
         """
-        sources, found = read_sources((folder / "sources.toml").read_text("utf-8"), _name(folder))
-        faults = [*found, *_word_faults(words)]
+        listed = folder / "sources.toml"
+        sources, found = read_sources(listed.read_text("utf-8"), f"{folder.name}/{listed.name}")
+        faults = [*found, *_word_faults(words), *_switch_faults(switches)]
         drafts: dict[tuple[str, str], Draft] = {}
+        texts: dict[tuple[str, str], str] = {}
         for language in LANGUAGES:
             for path in sorted((folder / language).glob("*.md")):
-                draft, page_faults = _read(path, language, sources)
+                text = texts[language, path.stem] = path.read_text("utf-8")
+                draft, page_faults = read_draft(text, _name(path), language, sources)
                 faults += page_faults
                 if draft is not None:
                     drafts[language, path.stem] = draft
@@ -78,7 +92,12 @@ class Catalog:
             faults = parity_faults(drafts, LANGUAGES)
         if faults:
             raise Misconfigured(tuple(faults))
-        return cls({key: _page(draft, sources, words) for key, draft in drafts.items()})
+        own = {language: with_switches(words[language], switches) for language in LANGUAGES}
+        pages = {key: make_page(draft, sources, own) for key, draft in drafts.items()}
+        faults = [one for key, draft in drafts.items() for one in seen_faults(draft, pages[key])]
+        if faults:
+            raise Misconfigured(tuple(faults))
+        return cls(pages, texts, sources, own)
 
     def page(self, language: str, slug: str) -> Page:
         """Return one page.
@@ -104,8 +123,8 @@ class Catalog:
         return tuple(sorted(chosen, key=lambda p: (p.group is Group.NERVE, p.title.casefold())))
 
 
-def _name(folder: Path) -> str:
-    return f"{folder.name}/sources.toml"
+def _name(path: Path) -> str:
+    return "/".join(path.parts[-3:])
 
 
 def _word_faults(words: Words) -> Iterator[str]:
@@ -115,11 +134,25 @@ def _word_faults(words: Words) -> Iterator[str]:
             yield f"the clinic's words in {language} lack {', '.join(sorted(missing))}"
 
 
-def _read(
-    path: Path, language: str, sources: Mapping[str, Source]
+def _switch_faults(switches: Set[str]) -> Iterator[str]:
+    if unknown := switches - SWITCHES:
+        yield f"no page knows of {', '.join(sorted(unknown))}; see SWITCHES in prose.py"
+
+
+def read_draft(
+    text: str, file_name: str, language: str, sources: Mapping[str, Source]
 ) -> tuple[Draft | None, list[str]]:
-    file_name = "/".join(path.parts[-3:])
-    text = path.read_text("utf-8")
+    """Take one page apart; None where not even its head can be used.
+
+    Args:
+        text: the whole file.
+        file_name: ``content/en/lupus.md``: how a fault calls it, and its last part is the slug.
+        language: ``en`` or ``es``.
+        sources: what ``sources.toml`` holds.
+
+    Returns:
+        The page taken apart, and every fault as ``file:line: what to do``.
+    """
     head, found = read_head(text, file_name)
     faults = list(found)
     allowed = head.matter.allowed_sentences if head else []
@@ -135,7 +168,7 @@ def _read(
     placed += _plain_faults(head, citations)
     placed += _approach_faults(head, citations, language)
     faults += [f"{file_name}:{line}: {what}" for line, what in placed]
-    return Draft(file_name, path.stem, language, head, parts), faults
+    return Draft(file_name, PurePosixPath(file_name).stem, language, head, parts), faults
 
 
 def _section_faults(head: Head, ids: set[str]) -> Iterator[tuple[int, str]]:
@@ -185,7 +218,8 @@ def _approach_faults(head: Head, citations: Citations, language: str) -> Iterato
             yield line, f"approach {index + 1} {words}"
 
 
-def _page(draft: Draft, sources: Mapping[str, Source], words: Words) -> Page:
+def make_page(draft: Draft, sources: Mapping[str, Source], words: Words) -> Page:
+    """Draw a page that has no fault."""
     matter, own = draft.head.matter, words[draft.language]
     citations = Citations(sources)
 

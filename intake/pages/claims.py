@@ -5,6 +5,9 @@ languages, looked for in every text of a page, its head included. There is no li
 in this file: a sentence that denies or limits ("There is no cure for lupus.") stands only where
 the page itself lists it, word for word, in ``allowed_sentences``, so whoever reviews the page
 sees it. The check runs when the pages are loaded, so a page that promises stops the start.
+
+It looks twice: at the file, where it can name the line, and at the page as it is drawn, where no
+disguise of a word helps (``disguise.py``).
 """
 
 import re
@@ -13,6 +16,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from intake.pages.disguise import faces, seen_paragraphs
 from intake.pages.front_matter import FENCE
 
 _EN_MEDICINE = r"(?:medicines?|medications?|insulin|drugs?|pills?)"
@@ -32,7 +36,7 @@ RULES: dict[str, dict[str, str]] = {
         "guarantee": r"\bguarant\w+",
         "breakthrough": r"\bbreakthroughs?\b|\brevolutionary\b",
         "miracle": r"\bmiracles?\b|\bmiraculous\w*",
-        "proven": r"\bproven\b",
+        "proven": r"\bproven\b|\b(?:clinically|scientifically) (?:proved|demonstrated)\b",
         "safe": r"\bsafe(?:ly|r|st)?\b",
         "natural": r"\bnatural(?:ly)?\b",
         "no side effects": r"\b(?:no|without(?: the)?|zero|free of) (?:\w+ )?side[ -]effects?\b",
@@ -52,12 +56,14 @@ RULES: dict[str, dict[str, str]] = {
         "cure": r"\b(?:in)?cur(?:a|as|an|ar|e|en|o|ado|ada|ados|adas|ando|ara|aran|acion|ables?)\b"
         r"|\bcurativ[oa]s?\b|\bcurese\b",
         "reverse": r"\brevert(?:ir\w*|e|en|ido|ida|imos)\b|\brevierten?\b|\breversi\w+",
-        "heal": r"\bsanar\w*|\bsanacion\b|\bsanador\w*|\bsanando\b|\bsanen?\b",
+        "heal": r"\bsanar\w*|\bsanacion\b|\bsanador\w*|\bsanando\b|\bsanen?\b|\bsan[ea]se\b"
+        r"|\b(?:se|le|lo|la|nos|que) sana\b",
         "guarantee": r"\bgarant\w+",
         "breakthrough": r"\brevolucionari[oa]s?\b|\bgran(?:des)? avances?\b"
         r"|\bavances? (?:decisiv|historic|sin precedentes)\w*",
         "miracle": r"\bmilagr\w+",
-        "proven": r"\b(?:com)?probad[oa]s?\b|\b(?:eficacia|seguridad) demostrada\b",
+        "proven": r"\b(?:com)?probad[oa]s?\b|\b(?:eficacia|seguridad) demostrada\b"
+        r"|\b(?:cientifica|clinica)mente demostrad[oa]s?\b",
         "safe": _ES_SAFE,
         "natural": r"\bnatural(?:es|mente)?\b",
         "no side effects": r"\bsin (?:los )?efectos (?:secundarios|adversos|colaterales)\b",
@@ -149,6 +155,35 @@ def find_claims(text: str, *, language: str, allowed: Sequence[str] = ()) -> tup
         for rule, pattern in _COMPILED[language].items()
         for found in pattern.finditer(plain)
     )
+
+
+def seen_claims(
+    markup: str, *, language: str, allowed: Sequence[str] = ()
+) -> tuple[tuple[str, str], ...]:
+    """Find every forbidden word in a text as it is drawn, whatever it was written with.
+
+    Args:
+        markup: sanitised HTML, or plain text escaped for it.
+        language: ``en`` or ``es``.
+        allowed: sentences that may stand, word for word, without citation marks.
+
+    Returns:
+        The rule and the paragraph that breaks it; each pair once.
+    """
+    sentences = [_flat(sentence) for sentence in allowed]
+    found = (
+        (rule, paragraph)
+        for paragraph in seen_paragraphs(markup)
+        for face in faces(_without(paragraph, sentences))
+        for rule, pattern in _COMPILED[language].items()
+        if pattern.search(face)
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def breaks(rule: str, text: str, *, language: str) -> bool:
+    """Say whether one line of a file, by itself, breaks a rule in any disguise."""
+    return any(_COMPILED[language][rule].search(face) for face in faces(_flat(text)))
 
 
 def plain_paragraphs(markdown: str) -> tuple[str, ...]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+EMERGENCY_PART = "call-911"
+
 
 class Kind(StrEnum):
     """What a page is about: one condition, or something general."""
@@ -146,6 +148,11 @@ class Page:
     facts_checked_on: date
     next_review_on: date
     about_treatment: bool
+
+    @property
+    def is_medical(self) -> bool:
+        """Say whether a clinician has to answer for it, or, as for privacy, others do."""
+        return self.about_treatment or any(part.id == EMERGENCY_PART for part in self.sections)
 
     @property
     def is_draft(self) -> bool:

@@ -32,6 +32,7 @@ COMPARED: Mapping[str, Callable[[Draft], object]] = {
     "sections": lambda draft: [part.id for part in draft.parts],
     "citations of the sections": lambda draft: [_cited(part.markdown) for part in draft.parts],
     "links of the sections": lambda draft: [_links(part.markdown) for part in draft.parts],
+    "conditions of the lines": lambda draft: [_conditions(part.markdown) for part in draft.parts],
     "approaches": lambda draft: [_approach(one) for one in draft.head.matter.approach],
     "emergency lists": lambda draft: _emergency(draft.head),
 }
@@ -62,6 +63,10 @@ def parity_faults(drafts: Mapping[tuple[str, str], Draft], languages: tuple[str,
 
 def _cited(text: str) -> list[str]:
     return sorted(CITATION.findall(text))
+
+
+def _conditions(text: str) -> list[str]:
+    return sorted(re.findall(r"\{((?:if|unless)_[a-z_]+)\}", text))
 
 
 def _links(text: str) -> list[str]:

@@ -8,7 +8,7 @@ after that, escaped, so a name with an asterisk or an angle bracket stays a name
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,8 +20,15 @@ from intake.pages.citations import CITATION, LOOKS_LIKE_A_CITATION, Citations
 from intake.pages.models import Section
 
 PLACEHOLDERS = frozenset(
-    {"clinic", "phone", "tty", "email", "address", "hours", "reply_time", "retention"}
+    {
+        *("clinic", "phone", "tty", "email", "address", "hours", "reply_time", "retention"),
+        "processors",
+    }
 )
+# What the settings switch on. A line with {if_texts} stands on the page only while texts are on,
+# one with {unless_texts} only while they are off.
+SWITCHES = frozenset({"mail", "texts", "texts_sent", "news", "heard", "bounces", "processors"})
+CONDITIONS = frozenset(f"{word}_{name}" for name in SWITCHES for word in ("if", "unless"))
 SOURCE_WORD = {"en": "Source", "es": "Fuente"}
 TAGS = {
     *("p", "h3", "h4", "ul", "ol", "li", "strong", "em", "a", "code", "pre", "blockquote"),
@@ -100,8 +107,17 @@ def text_faults(text: str, citations: Citations) -> Iterator[tuple[int, str]]:
 def placeholder_faults(text: str) -> Iterator[str]:
     """Name every placeholder of a text that no clinic can fill."""
     for name in _PLACEHOLDER.findall(text):
-        if name not in PLACEHOLDERS:
+        if name not in PLACEHOLDERS | CONDITIONS:
             yield f"{{{name}}} is not a placeholder; use one of {', '.join(sorted(PLACEHOLDERS))}"
+
+
+def with_switches(words: Mapping[str, str], on: Set[str]) -> dict[str, str]:
+    """Return the clinic's words with those of the conditions: a space where one holds.
+
+    A condition that does not hold is a word the clinic left empty, so its line is left out.
+    """
+    holds = {f"if_{name}" for name in on} | {f"unless_{name}" for name in SWITCHES - on}
+    return {**words, **{name: " " if name in holds else "" for name in CONDITIONS}}
 
 
 def fill(text: str, words: Mapping[str, str]) -> str:

@@ -41,15 +41,16 @@ _BY_LINK = select(
     Inquiry.language,
     Inquiry.received_at,
     Inquiry.first_response_due_at,
+    Inquiry.new_promise_at,
     Inquiry.due_at,
     Inquiry.closed_at,
     Inquiry.data_key,
     Inquiry.label,
     Inquiry.access,
 ).where(Inquiry.link_hash == bindparam("link_hash"))
-_STANDING = select(Inquiry.status, Inquiry.first_response_due_at, Inquiry.closed_at).where(
-    Inquiry.id == bindparam("id")
-)
+_STANDING = select(
+    Inquiry.status, Inquiry.first_response_due_at, Inquiry.new_promise_at, Inquiry.closed_at
+).where(Inquiry.id == bindparam("id"))
 
 
 class Standing(StrEnum):
@@ -91,6 +92,8 @@ class StatusView:
         standing: Where it stands.
         promised_at: When we said we would be in touch.
         is_late: Whether that has passed and nobody has reached them.
+        new_promise_at: What we said then, once we said it.
+        is_late_again: Whether that has passed, too.
         received_at: When it came in.
         closed_at: When it was closed or erased.
         zone: The person's zone, in which times are told; empty where it is not certain.
@@ -100,6 +103,8 @@ class StatusView:
     standing: Standing
     promised_at: datetime
     is_late: bool
+    new_promise_at: datetime | None
+    is_late_again: bool
     received_at: datetime
     closed_at: datetime | None
     zone: str
@@ -118,11 +123,15 @@ def status_by_link(session: Session, keyring: Keyring, token: str, *, at: dateti
     label = label_or_none(Cells(row.public_id, row.data_key, label=row.label), keyring)
     goes_on = _that_goes_on(session, row)
     standing = STANDINGS[Status(goes_on.status)]
+    is_late = standing in _PROMISE_RUNS and at > goes_on.first_response_due_at
+    again = goes_on.new_promise_at if is_late else None
     return StatusView(
         reference=row.reference,
         standing=standing,
         promised_at=goes_on.first_response_due_at,
-        is_late=standing in _PROMISE_RUNS and at > goes_on.first_response_due_at,
+        is_late=is_late,
+        new_promise_at=again,
+        is_late_again=again is not None and at > again,
         received_at=row.received_at,
         closed_at=goes_on.closed_at,
         zone=label.zone if label and label.zone_is_certain else "",
@@ -197,7 +206,7 @@ def _by_link(session: Session, token: str, at: datetime) -> Row[*tuple[Any, ...]
 
 def _that_goes_on(
     session: Session, row: Row[*tuple[Any, ...]]
-) -> Row[*tuple[str, datetime, datetime | None]]:
+) -> Row[*tuple[str, datetime, datetime | None, datetime | None]]:
     """Return how the inquiry stands that goes on for this one: its own row, unless it was joined.
 
     Where the other has been erased, this one's own standing is what is left to tell.

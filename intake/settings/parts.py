@@ -29,6 +29,13 @@ _ORIGIN = re.compile(
 _PROXY = re.compile(r"http://[a-z0-9.-]+:[0-9]{1,5}", re.IGNORECASE)
 
 
+class Processor(Part):
+    """A company that handles what people send us, as the privacy page names it."""
+
+    name: str = Field(min_length=1, pattern=r"^[^{}]*$")
+    does: Literal["hosting", "mail", "texts", "phone", "backup", "support"]
+
+
 class ClinicSettings(Part):
     """The clinic as visitors see it, its hours and its promise."""
 
@@ -49,6 +56,7 @@ class ClinicSettings(Part):
     on_call_phone: str = ""
     notice_confirmed_by: str = ""
     notice_confirmed_on: date | None = None
+    processors: tuple[Processor, ...] = ()
 
     @field_validator("zone")
     @classmethod

@@ -36,6 +36,10 @@ class Permission(StrEnum):
     MANAGE_MEMBERS = "manage_members"
     BREAK_GLASS = "break_glass"  # health text of one inquiry, with a reason and an alert
     REVIEW_OPENINGS = "review_openings"  # what was opened so, by whom and why
+    SEE_PAGES = "see_pages"  # information pages: their state, texts and who answers for them
+    EDIT_PAGES = "edit_pages"  # and write down that somebody outside the desk signed
+    SIGN_PAGES = "sign_pages"  # in one's own name; clinically only who decides clinically
+    PUBLISH_PAGES = "publish_pages"
 
 
 _EVERYBODY = frozenset({Permission.KEEP_OWN_ACCOUNT})
@@ -59,11 +63,23 @@ ROLE_PERMISSIONS = MappingProxyType(
             Permission.REPLAY_DELIVERIES,
         },
         RoleName.CLINICIAN: _ANSWERS_PEOPLE
-        | {Permission.ACT_ON_INQUIRIES, Permission.DECIDE_CLINICALLY},
-        RoleName.EDITOR: _EVERYBODY,
+        | {
+            Permission.ACT_ON_INQUIRIES,
+            Permission.DECIDE_CLINICALLY,
+            Permission.SEE_PAGES,
+            Permission.SIGN_PAGES,
+        },
+        RoleName.EDITOR: _EVERYBODY
+        | {
+            Permission.SEE_PAGES,
+            Permission.EDIT_PAGES,
+            Permission.SIGN_PAGES,
+            Permission.PUBLISH_PAGES,
+        },
         RoleName.PRIVACY_OFFICER: _ANSWERS_PEOPLE
         | {Permission.SEE_DELIVERIES, Permission.REVIEW_OPENINGS},
-        RoleName.AUDITOR: _EVERYBODY | {Permission.SEE_WORK_LIST, Permission.SEE_NUMBERS},
+        RoleName.AUDITOR: _EVERYBODY
+        | {Permission.SEE_WORK_LIST, Permission.SEE_NUMBERS, Permission.SEE_PAGES},
         RoleName.ADMINISTRATOR: _EVERYBODY
         | {
             Permission.SEE_WORK_LIST,
@@ -75,6 +91,7 @@ ROLE_PERMISSIONS = MappingProxyType(
             Permission.MANAGE_MEMBERS,
             Permission.BREAK_GLASS,
             Permission.REVIEW_OPENINGS,
+            Permission.SEE_PAGES,
         },
     }
 )

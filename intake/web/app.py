@@ -10,11 +10,11 @@ from jinja2 import StrictUndefined
 from intake.bootstrap import Intake
 from intake.clinic.notices import notices_for
 from intake.shared import shared
-from intake.web import assets, context, errors, security
+from intake.web import assets, context, errors, live_pages, security
 from intake.web.dashboard import install as desk
 from intake.web.health import health
 from intake.web.hooks import hooks
-from intake.web.site import ask, clearing, pages, receipt
+from intake.web.site import ask, clearing, pages, receipt, visits
 from intake.web.site.blueprint import site
 from intake.web.status.pages import status
 
@@ -43,10 +43,17 @@ def create_app(intake: Intake, processes: int = 1) -> Flask:
     security.install(app, intake.settings)
     errors.install(app)
     context.install(app, assets.install(app, intake.settings.brand))
+    live_pages.install(app)
     desk.install(app, intake)
     _register(app)
+    visits.install(app, intake.database)
     pages.install(app)
     return app
+
+
+def finish(app: Flask) -> None:
+    """Write what is only counted in memory; call it once, when nothing is served any more."""
+    visits.finish(app)
 
 
 def _prepare_templates(app: Flask) -> None:

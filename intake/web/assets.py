@@ -23,6 +23,7 @@ FOREVER = "public, max-age=31536000, immutable"
 TYPES = {
     ".css": "text/css",
     ".js": "text/javascript",
+    ".png": "image/png",
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
 }

@@ -42,7 +42,8 @@ STAFF = "/staff"
 
 CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
-    "script-src 'self'{nonce}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "script-src 'self'{nonce}; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
 )
 PUBLIC_POLICY = CONTENT_POLICY.format(nonce="")
 FRAMED_BY_NOBODY = "frame-ancestors 'none'"

@@ -22,6 +22,7 @@ from intake.consent.models import ConsentRecord
 from intake.crypto.sealed import seal_json
 from intake.crypto.tokens import hash_code, hash_secret, new_code, new_public_id, new_reference
 from intake.inquiries.draft import InquiryDraft
+from intake.inquiries.likeness import likeness_of
 from intake.inquiries.models import TABLE, Inquiry, SearchToken
 from intake.inquiries.sealing import label_of
 from intake.notifications.models import Channel, OutboxMessage
@@ -98,7 +99,7 @@ class Maker:
         email = f"person{self.dice.randrange(10**9)}@mail.example.org"
         row = self._inquiry(person, (public_id, reference), phone, email, at)
         row["id"] = inquiry_id
-        tokens = self._tokens(person, reference, phone, email)
+        tokens = self._tokens(person, row, phone, email)
         consents = self.consents[person.language]
         millis = to_millis(at)
         message = self._message(inquiry_id, number, public_id, millis)
@@ -180,6 +181,8 @@ class Maker:
             "answers": sealed("answers", answers),
             "label": sealed("label", person.label),
             "access": sealed("access", access),
+            "place": self.desk.tokens.place(person.draft.country, person.draft.state or ""),
+            **likeness_of(answers, self.desk.tokens).telling,
         }
 
     def _due(self, at: datetime) -> datetime:
@@ -213,11 +216,12 @@ class Maker:
             "closed_at": to_millis(ended) if outcome else None,
         }
 
-    def _tokens(self, person: Person, reference: str, phone: str, email: str) -> set[bytes]:
+    def _tokens(self, person: Person, row: Mapping[str, Any], phone: str, email: str) -> set[bytes]:
         own = self.desk.tokens.for_inquiry(
-            names=(), phone_e164=phone, email=email, reference=reference, conditions=()
+            names=(), phone_e164=phone, email=email, reference=row["reference"], conditions=()
         )
-        return {*person.tokens, *own}
+        telling = (row[name] for name in ("like_phone", "like_email"))
+        return {*person.tokens, *own, *(one for one in telling if one is not None)}
 
     def _message(
         self, inquiry_id: int, number: int, public_id: str, millis: int
@@ -322,8 +326,13 @@ def _person(desk: Desk, draft: InquiryDraft, language: str) -> Person:
     bare = desk.tokens.for_inquiry(
         names=(), phone_e164=None, email=None, reference="22222222", conditions=()
     )
+    like = likeness_of({**draft.answers(), "phone_e164": None, "email": None}, desk.tokens)
     return Person(
-        draft, draft.answers(), label_of(draft, desk.clinic), frozenset(both) - set(bare), language
+        draft,
+        draft.answers(),
+        label_of(draft, desk.clinic),
+        frozenset(both) - set(bare) | like.tokens,
+        language,
     )
 
 

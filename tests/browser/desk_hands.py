@@ -44,7 +44,11 @@ class Pointing:
         """Open the fold of a form, unless it is open."""
         fold = self.page.locator(f"details:has(#act-{form})")
         if fold.get_attribute("open") is None:
-            fold.locator("summary").click()
+            self.open(fold.locator("summary"))
+
+    def open(self, summary: Locator) -> None:
+        """Open a fold by its summary."""
+        summary.click()
 
     def choose(self, form: str, name: str, value: str) -> None:
         self.mark(self.page.locator(f'#act-{form} input[name="{name}"]'), value)
@@ -106,11 +110,9 @@ class Typing(Pointing):
         self._to(target)
         self.page.keyboard.type(label)
 
-    def unfold(self, form: str) -> None:
-        fold = self.page.locator(f"details:has(#act-{form})")
-        if fold.get_attribute("open") is None:
-            self._to(fold.locator("summary"))
-            self.page.keyboard.press("Enter")
+    def open(self, summary: Locator) -> None:
+        self._to(summary)
+        self.page.keyboard.press("Enter")
 
     def choose(self, form: str, name: str, value: str) -> None:
         radios = self.page.locator(f'#act-{form} input[name="{name}"]')

@@ -68,5 +68,6 @@ class Device:
         )
 
     def sign_out(self) -> None:
+        self.page.locator(".who summary").click()
         self.page.get_by_role("button", name="Sign out", exact=True).click()
         expect(self.page.get_by_role("heading", name="Sign in")).to_be_visible()

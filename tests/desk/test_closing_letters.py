@@ -12,7 +12,8 @@ from intake.desk.done import Done
 from intake.desk.undo import undo
 from intake.errors import InvalidInput
 from intake.inquiries.models import Outcome
-from intake.inquiries.recipients import LETTER, recipient_of
+from intake.inquiries.news import LETTER
+from intake.inquiries.recipients import recipient_of
 from intake.notifications.models import OutboxMessage
 from intake.notifications.recipient import ClaimedMessage, Recipient, Withheld
 from intake.notifications.render import render

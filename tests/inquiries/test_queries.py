@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import event, select, update
+from sqlalchemy.orm import Session
 
+from intake.audit import trail
 from intake.audit.models import Actor, ActorKind, AuditEvent
 from intake.errors import NotFound
 from intake.inquiries.models import Inquiry
@@ -99,6 +101,31 @@ def test_a_record_that_cannot_be_committed_gives_no_text_either(
         read_inquiry(sqlite_database, a_keyring(), receipt.reference, actor=A_COORDINATOR, at=NOON)
 
     assert actions(sqlite_database) == ["inquiry.submitted"]
+
+
+def test_what_is_noted_of_the_opening_is_committed_with_the_record_or_not_at_all(
+    database: Database,
+) -> None:
+    receipt = an_inquiry(database)
+
+    def note(session: Session, inquiry_id: int) -> None:
+        trail.record(session, "noted", actor=A_COORDINATOR, subject=str(inquiry_id), at=NOON)
+
+    def fail(session: Session, inquiry_id: int) -> None:
+        note(session, inquiry_id)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        read_inquiry(
+            database, a_keyring(), receipt.reference, actor=A_COORDINATOR, at=NOON, noting=fail
+        )
+    assert actions(database) == ["inquiry.submitted"]
+    opened = read_inquiry(
+        database, a_keyring(), receipt.reference, actor=A_COORDINATOR, at=NOON, noting=note
+    )
+
+    assert opened.answers["full_name"]
+    assert actions(database) == ["inquiry.submitted", "inquiry.read", "noted"]
 
 
 def test_the_answers_are_opened_in_one_place_only() -> None:

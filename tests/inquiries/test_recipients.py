@@ -15,8 +15,9 @@ from intake.consent.models import Purpose
 from intake.crypto.tokens import show_reference
 from intake.i18n import LANGUAGES
 from intake.inquiries.models import Inquiry
+from intake.inquiries.news import ACKNOWLEDGED
 from intake.inquiries.recipients import address_key, recipient_of
-from intake.inquiries.submit import ACKNOWLEDGED, SUBMITTED
+from intake.inquiries.submit import SUBMITTED
 from intake.notifications.address_models import Suppression
 from intake.notifications.channels.base import Letter
 from intake.notifications.delivery import deliver_next

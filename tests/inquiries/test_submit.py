@@ -20,7 +20,8 @@ from intake.crypto.tokens import hash_secret
 from intake.errors import Conflict
 from intake.inquiries import submit
 from intake.inquiries.models import Inquiry, SearchToken, Status
-from intake.inquiries.submit import ACKNOWLEDGED, SUBMITTED, submit_inquiry
+from intake.inquiries.news import ACKNOWLEDGED
+from intake.inquiries.submit import SUBMITTED, submit_inquiry
 from intake.notifications.models import Channel, OutboxMessage, Subscription
 from intake.notifications.outbox import ensure_channels
 from intake.notifications.subscriptions import subscribe

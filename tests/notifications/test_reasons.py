@@ -24,6 +24,7 @@ MAKERS: dict[str, int | None] = {
     "_judge": 1,
     "cancel": None,
     "cancel_for_inquiry": None,
+    "cancel_for_subject": None,
     "cancel_all_for_inquiry": None,
     "cancel_for_channel": None,
 }

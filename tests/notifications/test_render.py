@@ -121,6 +121,7 @@ def test_every_event_has_words_in_both_forms(clinic: Clinic) -> None:
         known |= {"by": "Rosa Made-Up"}
         known |= {"kind": "bounce", "whose": "person", "new": 1, "other": 0, "more": 0, "lines": []}
         known |= {"who": "Ada Made-Up", "opened_at": NOON, "until": NOON}
+        known |= {"tried_at": NOON, "new_due_at": NOON}
         known |= {"letter": "not_offered-general.1"}
         values = {name: known[name] for name in VALUES[event]}
         letter = render(
@@ -144,6 +145,7 @@ def test_the_ladder_says_how_many_and_how_soon_and_names_nobody(
     clinic: Clinic, event: str, count: int, hours: int, subject: str
 ) -> None:
     values = {"count": count, "hours": hours, "url": "https://x.example/q", "zone": "UTC"}
+    values |= {"new_due_at": None} if event == "inquiry.overdue" else {}
     letter = render(
         replace(MESSAGE, event=event), Recipient("a@b.example", "en", values), clinic, NOON
     )

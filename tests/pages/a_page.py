@@ -13,6 +13,7 @@ WORDS = {
     "hours": "Monday to Friday, 9 am to 5 pm",
     "reply_time": "1 business day",
     "retention": "12 months",
+    "processors": "",
 }
 BOTH = {"en": WORDS, "es": WORDS}
 

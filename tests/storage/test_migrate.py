@@ -40,6 +40,7 @@ def test_migrations_equal_models(database: Database) -> None:
     import intake.notifications.address_models
     import intake.notifications.models
     import intake.operations.models
+    import intake.publishing.models
     import intake.staff.models  # noqa: F401 - all rooms must be known to the metadata
 
     with database.writer.begin() as connection:

@@ -63,6 +63,7 @@ RECEIPT: Context = {
     "link": "https://intake.clinic.example/s/made-up",
     "by": "phone call",
     "due": "Tue, Nov 24, 5 pm",
+    "waiting": "In the last 30 days, 9 of 10 people heard from us within 2 days.",
     "has_email": False,
     "groups": GROUPS,
     "printed_on": "November 23, 2026",
@@ -105,6 +106,8 @@ DESK: Context = {
     "member": SimpleNamespace(name="Rosa Soto", role="Coordinator"),
     "section": "inquiries",
     "nav": [("/staff/inquiries", "Inquiries", "inquiries"), ("/staff/deliveries", "More", "d")],
+    "manage": [("/staff/members", "Members", "members"), ("/staff/endpoints", "Webhooks", "e")],
+    "own": [("/staff/account", "My account", "account")],
     "warnings": ["The Florida notice has not been confirmed by a person."],
     "alarms": SimpleNamespace(
         lines=[
@@ -123,6 +126,7 @@ DESK: Context = {
             ),
         ],
         note="There is no second channel.",
+        folded_words="And 1 more",
     ),
     "single_keys": True,
     "list_url": "/staff/inquiries",
@@ -142,7 +146,7 @@ VIEW = SimpleNamespace(
 OWN_VIEW = SimpleNamespace(
     url="/staff/inquiries?saved=made-up",
     words="My view",
-    count="",
+    count="12+",
     key="1",
     is_current=True,
     is_own=True,
@@ -155,6 +159,7 @@ FILTERS: Context = {
     "statuses": [("new", "New")],
     "owners": [("me", "Me")],
     "languages": [("en", "English")],
+    "states": [("FL", "Florida")],
     "conditions": [("lupus", "Lupus")],
     "status": "new",
     "owner": "",
@@ -162,6 +167,7 @@ FILTERS: Context = {
     "urgent": "1",
     "from_day": "2026-11-01",
     "to_day": "",
+    "state": "FL",
     "condition": "lupus",
 }
 BULK: Context = {
@@ -187,7 +193,8 @@ QUEUE: Context = {
         SimpleNamespace(
             key="K7QF29MD",
             choice="K7QF29MD.1",
-            url="/staff/inquiries/K7QF-29MD",
+            url="/staff/inquiries/K7QF-29MD?view=first_reply",
+            glass_url="",
             reference="K7QF-29MD",
             name="Ana D.",
             language="Spanish",
@@ -196,7 +203,7 @@ QUEUE: Context = {
             next_action="Call 1 of 3, now",
             channel="Phone",
             assignee="nobody",
-            badges=[("Urgent", "stop")],
+            badges=[("Urgent", "stop"), ("1 likely duplicate", "note")],
         )
     ],
     "empty": "",
@@ -330,7 +337,7 @@ SAMPLES: list[tuple[str, Context]] = [
     ("site/ask_step.html", {**STEP, "fields": ALL_FIELDS, "problems": PROBLEMS}),
     ("site/ask_step.html", {**STEP, "fields": [WHO], "line": "You can still ask.", "hints": HINTS}),
     ("site/ask_all.html", {**ASK, "groups": [("All", ALL_FIELDS)], "notices": ()}),
-    ("site/ask_check.html", {**ASK, "groups": GROUPS}),
+    ("site/ask_check.html", {**ASK, "groups": GROUPS, "notices": ()}),
     ("site/ask_under18.html", {**ASK, "change_url": "/ask/about#f-age_band"}),
     ("site/ask_under18.html", {**ASK, "change_url": ""}),
     ("site/ask_emergency.html", {**ASK, "next_url": "/ask/who", "alert": "We kept your answers."}),

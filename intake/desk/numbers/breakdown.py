@@ -8,12 +8,10 @@ one row, so that no table tells what another one hides.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
+from intake.desk.numbers.chains import Told
 from intake.desk.numbers.endings import (
-    BOOKED,
     CONSULTATION,
-    HELD,
     NOT_HERE,
     class_of,
     outcome_in,
@@ -29,7 +27,6 @@ from intake.desk.numbers.spread import quantile
 from intake.desk.numbers.tally import Clock, Dimension, Group, Tally
 
 OTHERS = "others"
-Told: TypeAlias = int | Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +108,9 @@ def endings_of(tally: Tally) -> tuple[Ending, ...]:
     )
 
 
-def funnel_of(tally: Tally, endings: Sequence[Ending]) -> tuple[tuple[str, Told], ...]:
-    """Return the stages: received, answered, booked or held, held.
-
-    A stage is hidden where one of the endings it is made of is: the others would give it away.
-    """
-    everybody, told = overall(tally), {one.outcome: one.count for one in endings}
-    return (
-        ("received", everybody.received),
-        ("answered", everybody.answered),
-        (BOOKED, _sum(told, (BOOKED, *HELD), is_known=bool(endings))),
-        ("held", _sum(told, HELD, is_known=bool(endings))),
-    )
+def told_of(endings: Sequence[Ending]) -> Mapping[str, Told]:
+    """Return what is told of each ending, by its name."""
+    return {one.outcome: one.count for one in endings}
 
 
 def breakdown(tally: Tally, dimension: Dimension, endings: Sequence[Ending]) -> Breakdown:
@@ -180,12 +168,6 @@ def _reasons(group: Group, outcome: str, shown: Shown) -> tuple[tuple[str, Told]
 
 def _told(count: int, shown: Shown) -> Told:
     return count if shown is Shown.TOLD else shown
-
-
-def _sum(told: Mapping[str, Told], outcomes: Sequence[str], *, is_known: bool) -> Told:
-    counts = [told.get(outcome, 0) for outcome in outcomes]
-    numbers = [count for count in counts if isinstance(count, int)]
-    return sum(numbers) if is_known and len(numbers) == len(counts) else Shown.COVER
 
 
 def _together(groups: Sequence[Group]) -> Group:

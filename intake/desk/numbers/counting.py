@@ -21,6 +21,7 @@ from intake.crypto.keyring import Keyring
 from intake.crypto.tokens import SearchTokens
 from intake.desk.numbers.endings import ERASED, NEVER_COUNTED, REASON, UNKNOWN, ending_of
 from intake.desk.numbers.spread import bucket_of
+from intake.desk.numbers.stages import moved_to, stages_of
 from intake.desk.numbers.tally import Clock, Counted, Dimension, Tally
 from intake.inquiries.form import CONDITION_ENDS
 from intake.inquiries.models import Inquiry, SearchToken, Status
@@ -142,8 +143,11 @@ def count_day(session: Session, counting: Counting, day: date, *, at: datetime) 
     rows = connection.execute(_OF_DAY, span)
     for part in rows.partitions(IDS_AT_ONCE):
         conditions = _conditions(session, counting, part)
+        moved = moved_to(session, [row.id for row in part])
         for row in part:
-            one = _counted(row, counting, conditions.get(row.id, ()), at)
+            one = _counted(
+                row, counting, conditions.get(row.id, ()), moved.get(row.id, frozenset()), at
+            )
             tally.count(one)
             if one.clock is Clock.RUNNING:
                 due.append(row.first_response_due_at)
@@ -167,7 +171,11 @@ def _conditions(
 
 
 def _counted(
-    row: Row[*tuple[Any, ...]], counting: Counting, conditions: Sequence[str], at: datetime
+    row: Row[*tuple[Any, ...]],
+    counting: Counting,
+    conditions: Sequence[str],
+    moved: Iterable[str],
+    at: datetime,
 ) -> Counted:
     unsaid = ERASED if row.data_key is None else UNKNOWN
     label = label_or_none(Cells(row.public_id, row.data_key, label=row.label), counting.keyring)
@@ -183,6 +191,12 @@ def _counted(
         clock=_clock(row, at),
         ending=ending_of(row.status, row.outcome, row.reason),
         bucket=_bucket(row, counting.hours),
+        reached=stages_of(
+            moved,
+            status=row.status,
+            outcome=row.outcome,
+            answered=row.first_responded_at is not None,
+        ),
     )
 
 

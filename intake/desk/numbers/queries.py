@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from intake.desk.numbers.counting import Counting
+from intake.desk.numbers.form_pages import visits_of
 from intake.desk.numbers.keeping import add_opened
 from intake.desk.numbers.models import NumberDay, NumberMark
 from intake.desk.numbers.tally import Tally
@@ -24,6 +25,7 @@ class Numbers:
         received: By day; days on which nothing came in are missing.
         received_before: In as many days before ``first``.
         tally: All days added up. Pass it through ``breakdown``: it holds small groups.
+        pages: How often each page of the form was reached, by language. Through ``chains``.
         waiting: Right now, whatever the span.
         counted_at: When a day of the span was last counted; None before the first time.
         to_count: How many days changed since.
@@ -34,6 +36,7 @@ class Numbers:
     received: Mapping[date, int]
     received_before: int
     tally: Tally
+    pages: Mapping[str, Mapping[str, int]]
     waiting: Waiting
     counted_at: datetime | None
     to_count: int
@@ -68,6 +71,7 @@ def numbers_of(session: Session, counting: Counting, days: int, *, at: datetime)
         received={date.fromisoformat(row.day): row.received for row in rows if row.received},
         received_before=_received(session, first - timedelta(days=days), first),
         tally=tally,
+        pages=visits_of(session, first, last),
         waiting=waiting_now(session, counting.hours, at=at),
         counted_at=max((row.counted_at for row in rows if row.counted_at), default=None),
         to_count=sum(row.marks != row.counted for row in rows),

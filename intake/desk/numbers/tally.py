@@ -11,7 +11,7 @@ from typing import cast
 
 from intake.crypto.sealed import JSON
 
-FORMAT = 1
+FORMAT = 2
 
 
 class Dimension(StrEnum):
@@ -42,6 +42,7 @@ class Group:
     clocks: Counter[str] = field(default_factory=Counter)
     endings: Counter[str] = field(default_factory=Counter)
     minutes: Counter[int] = field(default_factory=Counter)  # by bucket of ``spread``
+    reached: Counter[str] = field(default_factory=Counter)  # by stage of ``stages``
 
     @property
     def judged(self) -> int:
@@ -59,6 +60,7 @@ class Group:
         for mine, theirs in (
             (self.clocks, other.clocks),
             (self.endings, other.endings),
+            (self.reached, other.reached),
         ):
             _add(mine, theirs)
         for bucket, count in other.minutes.items():
@@ -73,6 +75,7 @@ class Counted:
     clock: Clock
     ending: str
     bucket: int | None
+    reached: Iterable[str] = ()
 
 
 @dataclass(slots=True)
@@ -101,6 +104,7 @@ class Tally:
                 group.received += 1
                 group.clocks[one.clock.value] += 1
                 group.endings[one.ending] += 1
+                group.reached.update(one.reached)
                 if one.bucket is not None:
                     group.minutes[one.bucket] += 1
 
@@ -120,6 +124,7 @@ def written(tally: Tally) -> JSON:
                 dict(group.clocks),
                 dict(group.endings),
                 {str(bucket): count for bucket, count in group.minutes.items()},
+                dict(group.reached),
             ]
             for (dimension, name), group in sorted(tally.groups.items())
         },
@@ -136,8 +141,8 @@ def read(document: JSON, into: Tally | None = None) -> Tally:
     tally = Tally() if into is None else into
     for key, value in parts["groups"].items():
         dimension, _, name = key.partition(":")
-        received, clocks, endings, minutes = cast(
-            "tuple[int, dict[str, int], dict[str, int], dict[str, int]]", value
+        received, clocks, endings, minutes, *reached = cast(
+            "tuple[int, dict[str, int], dict[str, int], dict[str, int], dict[str, int]]", value
         )
         group = tally.groups.setdefault((dimension, name), Group())
         group.received += received
@@ -145,6 +150,8 @@ def read(document: JSON, into: Tally | None = None) -> Tally:
         _add(group.endings, endings)
         for bucket, count in minutes.items():
             group.minutes[int(bucket)] += count
+        for stages in reached:  # a day that was counted before there were stages has none
+            _add(group.reached, stages)
     for channel, results in parts["deliveries"].items():
         counted = tally.deliveries.setdefault(channel, Counter())
         _add(counted, cast("dict[str, int]", results))

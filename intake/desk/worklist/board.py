@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from intake.crypto.tokens import SearchTokens
 from intake.desk.next_action import NextAction, next_actions
 from intake.desk.office import Office
+from intake.desk.worklist.alike import alike_counts
 from intake.desk.worklist.counts import counts
 from intake.desk.worklist.filters import Filters, conditions_of
 from intake.desk.worklist.listing import Looker, last_received_at, page_of
+from intake.desk.worklist.own_counts import own_counts
 from intake.desk.worklist.views import View
 from intake.inquiries.search import search
 from intake.inquiries.summaries import InquirySummary
@@ -27,16 +29,23 @@ class Wanted:
     filters: Filters
     searched: str = field(default="", repr=False)
     after: str | None = None
+    own: Mapping[str, tuple[View, Filters]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What there is to see; ``last`` is asked for only where the page is empty."""
+    """What there is to see; ``last`` is asked for only where the page is empty.
+
+    ``own_counted`` are the numbers of the member's own views, in words, by the names that
+    ``Wanted.own`` gave them; ``alike`` how many others each inquiry of the page looks like.
+    """
 
     page: Page[InquirySummary]
     actions: Mapping[int, NextAction]
     names: Mapping[int, str]
     counted: Mapping[View, int]
+    own_counted: Mapping[str, str]
+    alike: Mapping[int, int]
     last: datetime | None
 
 
@@ -48,20 +57,29 @@ def look(
     Raises:
         InvalidInput: The cursor is not one of ours.
     """
-    where = conditions_of(wanted.filters, tokens)
-    if wanted.searched:
-        page = search(
-            session, office.keyring, tokens, wanted.searched, where=where, after=wanted.after
-        )
-    else:
-        page = page_of(
-            session, office.keyring, wanted.view, looker, where=where, after=wanted.after
-        )
+    page = page_wanted(session, office, tokens, wanted, looker)
     owners = (one.assignee_id for one in page.rows if one.assignee_id is not None)
+    counted = counts(session, looker)
     return Board(
         page=page,
         actions=next_actions(session, office, page.rows, at=looker.at) if page.rows else {},
         names=names_by_id(session, owners),
-        counted=counts(session, looker),
+        counted=counted,
+        own_counted=own_counts(session, tokens, wanted.own, counted, looker),
+        alike=alike_counts(session, [one.id for one in page.rows], at=looker.at),
         last=None if page.rows else last_received_at(session),
     )
+
+
+def page_wanted(
+    session: Session, office: Office, tokens: SearchTokens, wanted: Wanted, looker: Looker
+) -> Page[InquirySummary]:
+    """Return the lines alone: of a view, or what a search finds.
+
+    Raises:
+        InvalidInput: The cursor is not one of ours.
+    """
+    where, keyring = conditions_of(wanted.filters, tokens), office.keyring
+    if wanted.searched:
+        return search(session, keyring, tokens, wanted.searched, where=where, after=wanted.after)
+    return page_of(session, keyring, wanted.view, looker, where=where, after=wanted.after)

@@ -1,6 +1,7 @@
-"""What narrows a list or a search: status, owner, language, urgency, days, and a condition.
+"""What narrows a list or a search: status, owner, language, urgency, days, state, and a condition.
 
-The condition is compared by its keyed token: the word itself stands in no column and in no address.
+State and condition are compared by their keyed tokens: the words stand in no column, and the
+condition in no address.
 """
 
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from intake.desk.worklist.views import View
 from intake.inquiries.models import Inquiry, SearchToken, Status
 
 NOBODY: Final = 0
+UNITED_STATES: Final = "US"
 VIEW_OF: Mapping[Status, View] = {Status.CLOSED: View.CLOSED, Status.QUARANTINED: View.QUARANTINED}
 
 
@@ -23,7 +25,8 @@ VIEW_OF: Mapping[Status, View] = {Status.CLOSED: View.CLOSED, Status.QUARANTINED
 class Filters:
     """What is asked for; what is empty narrows nothing.
 
-    ``owner`` is a member's row id, or :data:`NOBODY`. ``condition`` is health information.
+    ``owner`` is a member's row id, or :data:`NOBODY`. ``state`` is the code of one of the United
+    States. ``condition`` is health information.
     """
 
     status: Status | None = None
@@ -32,6 +35,7 @@ class Filters:
     urgent: bool = False
     received_from: datetime | None = None
     received_before: datetime | None = None
+    state: str = ""
     condition: str = field(default="", repr=False)
 
     @property
@@ -61,6 +65,8 @@ def conditions_of(filters: Filters, tokens: SearchTokens) -> list[ColumnElement[
     if filters.urgent:
         found.append(Inquiry.urgent == literal(True, Inquiry.urgent.type))
     found += _came_between(filters.received_from, filters.received_before)
+    if filters.state:
+        found.append(Inquiry.place == tokens.place(UNITED_STATES, filters.state))
     if filters.condition:
         found.append(_is_about(tokens.condition(filters.condition)))
     return found

@@ -13,16 +13,16 @@ from typing import TypeVar
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from intake.crypto.tokens import show_reference
+from intake.crypto.tokens import parse_reference, show_reference
 from intake.desk.done import Done
 from intake.desk.hand import Hand
 from intake.desk.office import DeskMember
 from intake.desk.refusals import Stale
-from intake.desk.worklist.listing import Looker, page_of
-from intake.desk.worklist.views import View
 from intake.errors import Conflict, InvalidInput, Problem
 from intake.staff.accounts import Member
 from intake.web.context import current, now
+from intake.web.dashboard.list_place import list_url
+from intake.web.dashboard.looking import next_in_list
 from intake.web.dashboard.policies import member_here
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -74,6 +74,7 @@ def act(
     from intake.web.dashboard.inquiry_page import show  # noqa: PLC0415 - the page draws us too
 
     intake, member, typed = current(), member_here(), typed_here()
+    waiting = _next_here(reference)  # before the act takes this one out of the list
     try:
         with intake.database.write() as session:
             hand = Hand(
@@ -92,19 +93,23 @@ def act(
     except Conflict as refused:
         return show(reference, Returned(form, typed, refusal=refused.code)), 409
     flash(f"{show_reference(done.reference)}: {said}")
-    return redirect(_onwards(done.reference), 303)
+    return redirect(_onwards(done.reference, waiting), 303)
 
 
-def _onwards(reference: str) -> str:
+def _next_here(reference: str) -> str | None:
+    """Return which inquiry to go on with, where the form asks for the next one."""
+    stored = parse_reference(reference)
+    if stored is None or request.form.get("then") != "next":
+        return None
+    return next_in_list(stored, member_here(), now())
+
+
+def _onwards(reference: str, waiting: str | None) -> str:
     """Return where one goes on: the same inquiry, or the next that waits."""
     if request.form.get("then") != "next":
         return url_for("dashboard.inquiry", reference=reference)
-    with current().database.read() as session:
-        looker = Looker(member_here().id, now())
-        rows = page_of(session, current().keyring, View.OPEN, looker, size=2).rows
-    waiting = next((row.reference for row in rows if row.reference != reference), None)
     if waiting is None:
-        return url_for("dashboard.work_list")
+        return list_url()
     return url_for("dashboard.inquiry", reference=waiting, done=reference)
 
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from intake.desk.worklist.views import View
 from intake.notifications.alarms import (
     GLASS,
+    URGENT,
     OpenAlarm,
     dismiss_alarm,
     ends_by_itself,
@@ -23,6 +25,7 @@ from intake.staff.accounts import Member
 from intake.staff.permissions import Permission
 from intake.web.context import clinic, current, now
 from intake.web.dashboard.blueprint import dashboard
+from intake.web.dashboard.list_rows import glass_url
 from intake.web.dashboard.policies import member_here, needs
 
 SHOWN_MAX = 3  # more would fill the first screen of a phone; the rest is folded
@@ -44,6 +47,7 @@ class Band:
     lines: tuple[AlarmLine, ...]
     folded: tuple[AlarmLine, ...]
     note: str
+    folded_words: str = ""
 
 
 NO_BAND = Band((), (), "")
@@ -56,8 +60,14 @@ def band(member: Member) -> Band:
     with current().database.read() as session:
         found = open_alarms(session)
         note = NO_SECOND_CHANNEL if found and not has_second_channel(session) else ""
-    lines = tuple(_line(one, member) for one in found)
-    return Band(lines[:SHOWN_MAX], lines[SHOWN_MAX:], note)
+    urgent = tuple(_line(one, member) for one in found if one.kind == URGENT)
+    others = tuple(_line(one, member) for one in found if one.kind != URGENT)
+    if len(urgent) < 2:
+        lines = tuple(_line(one, member) for one in found)
+        folded = lines[SHOWN_MAX:]
+        return Band(lines[:SHOWN_MAX], folded, note, f"And {len(folded)} more")
+    lines = (_all_urgent(len(urgent)), *others)
+    return Band(lines[:SHOWN_MAX], (*lines[SHOWN_MAX:], *urgent), note, "Show each of them")
 
 
 @dashboard.post("/alarms/<int:number>/dismissal")
@@ -69,16 +79,34 @@ def alarm_dismissal(number: int) -> ResponseReturnValue:
     return redirect(url_for("dashboard.deliveries"), 303)
 
 
+def _all_urgent(count: int) -> AlarmLine:
+    """Return one line for several, that leads to all of them; each is folded beneath it."""
+    sentence = f"{count} inquiries are urgent, and nobody has opened them yet."
+    url = url_for("dashboard.work_list", view=View.OPEN.value, urgent=1)
+    return AlarmLine(sentence, url, "")
+
+
 def _line(alarm: OpenAlarm, member: Member) -> AlarmLine:
-    endpoint, needed = _page_of(alarm)
     may_dismiss = member.may(Permission.REPLAY_DELIVERIES) and not ends_by_itself(alarm)
     return AlarmLine(
         sentence=sentence_of(alarm, clinic().zone),
-        url=url_for(endpoint) if member.may(needed) else "",
+        url=_url_of(alarm, member),
         dismiss_action=(
             url_for("dashboard.alarm_dismissal", number=alarm.id) if may_dismiss else ""
         ),
     )
+
+
+def _url_of(alarm: OpenAlarm, member: Member) -> str:
+    """Return where to look into an alarm; empty for who may not."""
+    reference = str(alarm.detail.get("reference", ""))
+    if alarm.kind == URGENT and reference:
+        if member.may(Permission.READ_INQUIRY):
+            return url_for("dashboard.inquiry", reference=reference, view=View.OPEN.value)
+        if exception := glass_url(reference, member):
+            return exception
+    endpoint, needed = _page_of(alarm)
+    return url_for(endpoint) if member.may(needed) else ""
 
 
 def _page_of(alarm: OpenAlarm) -> tuple[str, Permission]:

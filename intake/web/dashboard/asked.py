@@ -15,9 +15,10 @@ from flask import url_for
 
 from intake.crypto.sealed import open_cookie, seal_cookie
 from intake.desk.worklist.board import Wanted
-from intake.desk.worklist.filters import NOBODY, Filters, view_for
+from intake.desk.worklist.filters import NOBODY, UNITED_STATES, Filters, view_for
 from intake.desk.worklist.views import View
 from intake.inquiries.models import Status
+from intake.inquiries.places import STATE_CODES
 from intake.staff.accounts import Member
 from intake.staff.permissions import Permission
 from intake.staff.queries import Colleague
@@ -28,7 +29,7 @@ SEARCH_MAX_CHARACTERS = 200
 SEARCH = "staff search"
 FILTER = "staff filter"
 # What narrows, as it stands in an address; the condition is "about" there, and sealed.
-NARROWING = ("status", "owner", "language", "urgent", "from_day", "to_day")
+NARROWING = ("status", "owner", "language", "urgent", "from_day", "to_day", "state")
 KEPT = ("view", "saved", "found", "about", *NARROWING, "after")
 LANGUAGES: Mapping[str, str] = MappingProxyType(
     {"en": "English", "es": "Spanish", "other": "Another language"}
@@ -79,11 +80,14 @@ def asked(
     narrowed = {name: value for name, value in narrowed.items() if value and name != "after"}
     filters = filters_of(narrowed, member, colleagues)
     searched = _searched(words, member)
-    asked_view = narrowed.get("view", "")
-    view = View(asked_view) if asked_view in set(View) else View.FIRST_REPLY
-    return Asked(
-        view_for(view, filters), filters, narrowed, words, searched or "", searched is None
-    )
+    view = view_of(narrowed, filters)
+    return Asked(view, filters, narrowed, words, searched or "", searched is None)
+
+
+def view_of(words: Words, filters: Filters) -> View:
+    """Return the list that words name, where what is filtered by can be found."""
+    named = words.get("view", "")
+    return view_for(View(named) if named in set(View) else View.FIRST_REPLY, filters)
 
 
 def filters_of(words: Words, member: Member, colleagues: Sequence[Colleague]) -> Filters:
@@ -98,6 +102,7 @@ def filters_of(words: Words, member: Member, colleagues: Sequence[Colleague]) ->
         urgent=bool(words.get("urgent")),
         received_from=_midnight(_day(words.get("from_day", ""))),
         received_before=_midnight(last + timedelta(days=1) if last else None),
+        state=_state(words.get("state", "")) if may_ask else "",
         condition=words.get("condition", "") if may_ask else "",
     )
 
@@ -106,6 +111,10 @@ def _owner(asked_for: str, member: Member, colleagues: Sequence[Colleague]) -> i
     if asked_for in {"nobody", ME}:
         return NOBODY if asked_for == "nobody" else member.id
     return next((one.id for one in colleagues if one.public_id == asked_for), None)
+
+
+def _state(code: str) -> str:
+    return code if code in STATE_CODES[UNITED_STATES] else ""
 
 
 def _day(typed: str) -> date | None:

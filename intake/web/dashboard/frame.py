@@ -11,9 +11,13 @@ from intake.staff.permissions import Permission
 from intake.web.context import current
 from intake.web.dashboard.alarms import NO_BAND, band
 from intake.web.dashboard.keys import single_keys
+from intake.web.dashboard.page_parts import overdue_count
 from intake.web.dashboard.policies import is_staff
+from intake.web.live_pages import live
 
-ADMINISTERS = Permission.MANAGE_MEMBERS  # for them break-glass is a link on the members page
+# By section: what keeps the service running, and what is one's own, have a menu each.
+MANAGED = frozenset({"members", "openings", "endpoints", "style"})
+OWN = frozenset({"subscriptions", "account"})
 PLACES = {"FL": "Florida", "CA": "California", "UT": "Utah"}
 NO_MAIL = (
     "No mail server is set. Messages are written to files on this machine,"
@@ -43,8 +47,8 @@ def _around() -> dict[str, object]:
         "title": "Desk",
         "member": Bar(member.full_name) if member else None,
         "section": "",
-        "nav": _places(member) if member else [],
-        "warnings": _warnings() if member else [],
+        **_places(member),
+        "warnings": _warnings(member) if member else [],
         "alarms": band(member) if member else NO_BAND,
         "search_action": url_for("dashboard.search") if may_find else "",
         "single_keys": single_keys(member) if member else False,
@@ -58,12 +62,26 @@ def _sees_list(member: Member | None) -> bool:
     return member is not None and member.may(Permission.SEE_WORK_LIST)
 
 
-def _places(member: Member) -> list[tuple[str, str, str]]:
+def _places(member: Member | None) -> dict[str, list[tuple[str, str, str]]]:
+    """Return where a member can go: in the bar, under "Manage", and under their own name.
+
+    A menu for one place alone would hide it: it stands in the bar then.
+    """
+    found = _allowed(member) if member else []
+    manage = [place for place in found if place[2] in MANAGED]
+    menu = manage if len(manage) > 1 else []
+    own = [place for place in found if place[2] in OWN]
+    bar = [place for place in found if place not in menu and place not in own]
+    return {"nav": bar, "manage": menu, "own": own}
+
+
+def _allowed(member: Member) -> list[tuple[str, str, str]]:
     places = (
         ("dashboard.work_list", "Inquiries", "inquiries", Permission.SEE_WORK_LIST),
         ("dashboard.new_call", "New call", "phone", Permission.ENTER_CALLS),
         ("dashboard.deliveries", "Deliveries", "deliveries", Permission.SEE_DELIVERIES),
         ("dashboard.numbers", "Numbers", "numbers", Permission.SEE_NUMBERS),
+        ("dashboard.pages", "Pages", "pages", Permission.SEE_PAGES),
         ("dashboard.subscriptions", "Notifications", "subscriptions", Permission.KEEP_OWN_ACCOUNT),
         ("dashboard.members", "Members", "members", Permission.MANAGE_MEMBERS),
         ("dashboard.openings", "Break-glass", "openings", Permission.REVIEW_OPENINGS),
@@ -73,16 +91,23 @@ def _places(member: Member) -> list[tuple[str, str, str]]:
     return [
         (url_for(endpoint), words, section)
         for endpoint, words, section, permission in places
-        if member.may(permission) and not (section == "openings" and member.may(ADMINISTERS))
+        if member.may(permission)
     ]
 
 
-def _warnings() -> list[str]:
+def _warnings(member: Member) -> list[str]:
     settings = current().settings
+    overdue = overdue_count(live()) if member.may(Permission.SEE_PAGES) else 0
     found = [
         f"The {PLACES.get(notice.jurisdiction, notice.jurisdiction)} notice has not been"
         " confirmed by a person. Pages that carry it stay drafts until someone does."
         for notice in notices_for(settings.clinic)
         if not notice.is_confirmed
     ]
+    if overdue:
+        found.append(
+            f"{overdue} pages are overdue for review, and tell their readers so. See Pages."
+            if overdue > 1
+            else "1 page is overdue for review, and tells its readers so. See Pages."
+        )
     return found if settings.smtp.host else [*found, NO_MAIL]

@@ -18,7 +18,7 @@ from intake.desk.facts import DeskFacts, facts_of, undoable
 from intake.desk.models import ClockKind
 from intake.desk.queries import Move, moves_of
 from intake.desk.reading import texts_of
-from intake.desk.viewing import note_viewer, other_viewers
+from intake.desk.viewing import note_opening, other_viewers
 from intake.inquiries.queries import inquiry_by_reference, read_inquiry
 from intake.notifications.queries import deliveries_of
 from intake.staff.accounts import Member
@@ -30,6 +30,8 @@ from intake.web.dashboard.call_script import call_script
 from intake.web.dashboard.callers import caller_panel
 from intake.web.dashboard.duplicates import beside_of
 from intake.web.dashboard.likeness_rows import like_panel, with_joined
+from intake.web.dashboard.list_place import words_here
+from intake.web.dashboard.looking import beside
 from intake.web.dashboard.policies import member_here
 from intake.web.dashboard.reading import Reading, screen_of
 from intake.web.dashboard.returning import conflict_of, drawn_forms, note_form
@@ -62,9 +64,15 @@ def show(reference: str, returned: Returned | None = None) -> str:
         NotFound: ``inquiry_unknown``.
     """
     intake, member, at = current(), member_here(), now()
-    opened = read_inquiry(intake.database, intake.keyring, reference, actor=member.actor, at=at)
+    opened = read_inquiry(
+        intake.database,
+        intake.keyring,
+        reference,
+        actor=member.actor,
+        at=at,
+        noting=lambda session, inquiry_id: note_opening(session, inquiry_id, member.id, at=at),
+    )
     summary = opened.summary
-    note_viewer(intake.database, summary.reference, member.id, at=at)
     with intake.database.read() as session:
         history = trail.history(session, summary.public_id)
         reading = Reading(
@@ -89,13 +97,15 @@ def show(reference: str, returned: Returned | None = None) -> str:
         facts.clinic_zone,
         reading.reasons,
     )
-    beside, check = beside_of(opened, at), last_check(history)
+    likes, check = beside_of(opened, at), last_check(history)
     checker = reading.actors.get(check.actor.id, "") if check else ""
     return render_template(
         "dashboard/inquiry.html",
-        **with_joined(screen_of(reading, member, at=at), beside),
+        **with_joined(screen_of(reading, member, at=at), likes),
         **_doing(facts, member, returned),
-        duplicates=like_panel(beside, summary, member),
+        beside=beside(summary.reference, member, at),
+        place=words_here(),
+        duplicates=like_panel(likes, summary, member),
         caller=caller_panel(check, summary.reference, checker),
         has_problems=returned is not None,
         presence=presence_words(others),
@@ -207,6 +217,10 @@ def _clock_rows(facts: DeskFacts) -> list[dict[str, object]]:
             words = f"Ended late, {when}" if is_late else f"In time, {when}"
             due = replace(due, words=words, state="late" if is_late else "none", at="")
         rows.append({"name": CLOCKS[clock.kind], "due": due})
+    again = facts.summary.new_promise_at
+    if again is not None:  # beside the clock, which is late all the same
+        due = due_label(again, facts.clinic_zone, now=facts.at)
+        rows.insert(1, {"name": "Promised again", "due": due})
     return rows
 
 

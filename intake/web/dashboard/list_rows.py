@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import url_for
 
 from intake.crypto.tokens import show_reference
 from intake.desk.next_action import NextAction
+from intake.desk.worklist.alike import alike_words
 from intake.inquiries.models import Status
 from intake.inquiries.summaries import InquirySummary
 from intake.staff.accounts import Member
@@ -33,6 +35,7 @@ class Row:
     key: str
     choice: str
     url: str
+    glass_url: str
     reference: str
     name: str
     language: str
@@ -46,11 +49,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What all lines of one page are drawn with."""
+    """What all lines of one page are drawn with; ``place`` are the words of the list's address."""
 
     member: Member
     names: Mapping[int, str]
     actions: Mapping[int, NextAction]
+    alike: Mapping[int, int]
+    place: Mapping[str, Any]
     zone: str
     at: datetime
 
@@ -66,13 +71,18 @@ def _row(one: InquirySummary, around: Around) -> Row:
     badges = [("Urgent signs", "stop")] if one.urgent else []
     if not one.is_readable:
         badges.append(("Cannot be opened: tell an administrator", "stop"))
+    if one.new_promise_at is not None:
+        when = day_and_time(one.new_promise_at, around.zone)
+        badges.append((f"New promise: {when}", "info"))
+    if label is not None and one.id in around.alike:
+        badges.append((alike_words(around.alike[one.id]), "note"))
     ways = [WAYS.get(way, way) for way in label.ways] if label else []
     is_mine = one.assignee_id == member.id
-    may_open = member.may(Permission.READ_INQUIRY)
     return Row(
         key=one.reference,
         choice=f"{one.reference}.{one.version}",
-        url=url_for("dashboard.inquiry", reference=one.reference) if may_open else "",
+        url=_url(one, around),
+        glass_url=glass_url(one.reference, member) if one.status is not Status.ERASED else "",
         reference=show_reference(one.reference),
         name=label.name if label else "",
         language=language_words(
@@ -86,6 +96,18 @@ def _row(one: InquirySummary, around: Around) -> Row:
         assignee="you" if is_mine else around.names.get(one.assignee_id or 0, "nobody"),
         badges=badges,
     )
+
+
+def _url(one: InquirySummary, around: Around) -> str:
+    if not around.member.may(Permission.READ_INQUIRY):
+        return ""
+    return url_for("dashboard.inquiry", reference=one.reference, **around.place)
+
+
+def glass_url(reference: str, member: Member) -> str:
+    """Return where to open it as an exception, for who may do that and not simply read it."""
+    may_break = member.may(Permission.BREAK_GLASS) and not member.may(Permission.READ_INQUIRY)
+    return url_for("dashboard.openings", reference=show_reference(reference)) if may_break else ""
 
 
 def _due(one: InquirySummary, around: Around) -> Due:

@@ -8,15 +8,18 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 
 from intake.desk.reasons import REASONS
+from intake.desk.worklist.board import Board
 from intake.desk.worklist.counts import count_words
+from intake.desk.worklist.filters import UNITED_STATES
 from intake.desk.worklist.saved import OwnView
 from intake.desk.worklist.views import View
 from intake.inquiries.models import Outcome, Status
+from intake.inquiries.places import states
 from intake.staff.accounts import Member
 from intake.staff.permissions import Permission
 from intake.staff.queries import Colleague
 from intake.web.context import clinic, current
-from intake.web.dashboard.asked import LANGUAGES, ME, Asked
+from intake.web.dashboard.asked import LANGUAGES, ME, NARROWING, Asked
 from intake.web.dashboard.hearing_forms import UNNAMED
 from intake.web.dashboard.sentences import STATUSES
 from intake.web.dashboard.times import ago, day_and_time
@@ -41,16 +44,14 @@ NO_MATCH = "No inquiries match."
 Choices = list[tuple[str, str]]
 
 
-def view_links(
-    counted: Mapping[View, int], asked: Asked, own: Sequence[OwnView]
-) -> list[dict[str, object]]:
-    """Return the built-in views with their counts; none is current during a search."""
+def view_links(board: Board, asked: Asked, own: Sequence[OwnView]) -> list[dict[str, object]]:
+    """Return the views, built-in and own, with their counts; none is current during a search."""
     is_plain = not asked.searched and "saved" not in asked.words
     return [
         {
             "url": url_for("dashboard.work_list", view=view.value),
             "words": words,
-            "count": count_words(counted[view]),
+            "count": count_words(board.counted[view]),
             "key": key,
             "is_current": is_plain and view is asked.view,
             "is_own": False,
@@ -61,7 +62,7 @@ def view_links(
         {
             "url": url_for("dashboard.work_list", saved=one.public_id),
             "words": one.name,
-            "count": "",
+            "count": board.own_counted[one.public_id],
             "key": str(one.place),
             "is_current": asked.words.get("saved") == one.public_id,
             "is_own": True,
@@ -102,11 +103,9 @@ def filter_fields(
         "statuses": [(one.value, STATUSES[one]) for one in Status if one is not Status.ERASED],
         "owners": owners(member, colleagues),
         "languages": list(LANGUAGES.items()),
+        "states": us_states() if member.may(Permission.FIND_PEOPLE) else [],
         "conditions": conditions() if member.may(Permission.FIND_PEOPLE) else [],
-        **{
-            name: chosen.get(name, "")
-            for name in ("status", "owner", "language", "urgent", "from_day", "to_day", "condition")
-        },
+        **{name: chosen.get(name, "") for name in (*NARROWING, "condition")},
     }
 
 
@@ -114,6 +113,11 @@ def owners(member: Member, colleagues: Sequence[Colleague]) -> Choices:
     """Return whose inquiries can be asked for."""
     others = [(one.public_id, one.full_name) for one in colleagues if one.id != member.id]
     return [(ME, "Me"), ("nobody", "Nobody"), *others]
+
+
+def us_states() -> Choices:
+    """Return the United States; other places stand in no filter."""
+    return [(one.value, one.label) for one in states(UNITED_STATES, "en")]
 
 
 def conditions() -> Choices:

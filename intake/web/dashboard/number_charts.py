@@ -1,85 +1,32 @@
-"""The charts and tables of the numbers page, ready to be drawn: widths, cells and words."""
+"""The charts and tables of the numbers page: how many, how soon, how they ended."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import pairwise
 
-from intake.desk.numbers.breakdown import Breakdown, Ending, Told, funnel_of, overall, speed_of
+from intake.desk.numbers.breakdown import Breakdown, Ending, Row, overall, speed_of
+from intake.desk.numbers.chains import Told
 from intake.desk.numbers.counting import BOUNCED, DELIVERED, UNDELIVERED
 from intake.desk.numbers.queries import Numbers
 from intake.desk.numbers.shielding import SMALLEST_TOLD
 from intake.desk.numbers.spread import within
 from intake.desk.numbers.tally import Tally
 from intake.desk.numbers.waiting import AGE_HOURS
-from intake.desk.reasons import REASONS
 from intake.inquiries.models import Outcome
 from intake.web.dashboard import number_words as words
-from intake.web.dashboard.sentences import plain
+from intake.web.dashboard.number_figures import (
+    Bar,
+    Column,
+    Figure,
+    Table,
+    Tile,
+    about,
+    bars_of,
+    reason_words,
+)
 
-Heads = Sequence[tuple[str, str]]
-Rows = Sequence[Sequence[str]]
 EDGES_MINUTES = (60, 120, 240, 480, 960)
 EDGE_WORDS = ("Under 1 h", "1 to 2 h", "2 to 4 h", "4 to 8 h", "8 to 16 h", "16 h and more")
-STAGES = {
-    "received": "Received",
-    "answered": "First answer reached them",
-    "booked": "Consultation booked or held",
-    "held": "Consultation held",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """One figure at the top."""
-
-    name: str
-    value: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One bar: a width of 0 to 100, or empty where its value is hidden."""
-
-    words: str
-    value: str
-    width: float | str
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One upright bar: place and width in percent, height 0 to 100."""
-
-    words: str
-    count: int
-    x: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A chart with the table under it; a note alone where there is nothing to draw."""
-
-    id: str
-    kind: str
-    title: str
-    about: str
-    drawn: Sequence[Bar] | Sequence[Column]
-    heads: Heads
-    rows: Rows
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table without a chart; the note stands where there are no rows."""
-
-    title: str
-    heads: Heads
-    rows: Rows
-    note: str = ""
 
 
 def tiles(found: Numbers, span_words: str) -> list[Tile]:
@@ -111,6 +58,28 @@ def tiles(found: Numbers, span_words: str) -> list[Tile]:
     ]
 
 
+def tiles_of_language(row: Row | None) -> list[Tile]:
+    """Return the figures of one language, as the comparison of all languages tells them."""
+    received = words.NOT_TOLD if row is None else words.told(row.received)
+    speed = None if row is None else row.speed
+    is_told = speed is not None and speed.ninth_minutes is not None
+    return [
+        Tile("New", received, "" if row is not None else "too few to tell"),
+        Tile(
+            "First reply, median",
+            words.length(speed.median_minutes if speed else None),
+            f"9 in 10 within {words.length(speed.ninth_minutes)}"
+            if speed is not None and is_told
+            else "too few to tell",
+        ),
+        Tile(
+            "In target",
+            words.percent(speed.share if speed else None),
+            "" if speed is not None and speed.share is not None else "too few to tell",
+        ),
+    ]
+
+
 def answering(found: Numbers, column_days: int) -> list[Figure]:
     """Return what came in, how long first answers took, and who waits."""
     minutes = overall(found.tally).minutes
@@ -120,7 +89,7 @@ def answering(found: Numbers, column_days: int) -> list[Figure]:
     ages += [f"{a} to {b} h" for a, b in pairwise(AGE_HOURS)]
     ages += [f"{AGE_HOURS[-1]} h and more"]
     figures = [
-        _bars(
+        bars_of(
             "waiting",
             "Waiting now, by age",
             "Age",
@@ -129,7 +98,7 @@ def answering(found: Numbers, column_days: int) -> list[Figure]:
     ]
     if not found.received:
         return figures
-    replies = _bars(
+    replies = bars_of(
         "replies",
         "How long first replies took",
         "Business time",
@@ -139,18 +108,17 @@ def answering(found: Numbers, column_days: int) -> list[Figure]:
     return [_came_in(found, column_days), replies, *figures]
 
 
-def endings(tally: Tally, found: Sequence[Ending]) -> list[Figure]:
-    """Return the funnel, and how inquiries ended with the reasons."""
-    stages = [(STAGES[name], count) for name, count in funnel_of(tally, found)]
+def endings(found: Sequence[Ending]) -> Figure:
+    """Return how inquiries ended with the reasons; who withdrew has a chart of their own."""
     lines: list[tuple[str, Told]] = []
     for one in found:
         lines.append((words.ending(one.outcome), one.count))
-        lines += [(f"· {_reason(one.outcome, reason)}", count) for reason, count in one.reasons]
+        if one.outcome != Outcome.WITHDRAWN.value:
+            lines += [
+                (f"· {reason_words(one.outcome, reason)}", count) for reason, count in one.reasons
+            ]
     note = "" if found else "Too few to tell how they ended without telling of single people."
-    return [
-        _bars("funnel", "How far they came", "Stage", stages),
-        _bars("endings", "How they ended", "Ending", lines, note=note),
-    ]
+    return bars_of("endings", "How they ended", "Ending", lines, note=note)
 
 
 def fairness(found: Breakdown) -> Figure:
@@ -181,7 +149,7 @@ def fairness(found: Breakdown) -> Figure:
         id=f"fair-{dimension}",
         kind="bars",
         title=title,
-        about=_about([(bar.words, bar.value) for bar in bars], "Share in target and median. "),
+        about=about([(bar.words, bar.value) for bar in bars], "Share in target and median. "),
         drawn=bars,
         heads=[
             (words.DIMENSIONS[dimension], ""),
@@ -273,41 +241,6 @@ def _came_in(found: Numbers, column_days: int) -> Figure:
         heads=[("Day" if column_days == 1 else "From", ""), ("New", "number")],
         rows=[[one.words, f"{one.count:,}"] for one in drawn],
     )
-
-
-def _bars(
-    name: str, title: str, head: str, counts: Sequence[tuple[str, Told]], *, note: str = ""
-) -> Figure:
-    most = max((count for _, count in counts if isinstance(count, int)), default=0)
-    drawn = [
-        Bar(
-            label,
-            words.told(count),
-            round(100 * count / most, 1) if isinstance(count, int) and most else "",
-        )
-        for label, count in counts
-    ]
-    return Figure(
-        id=name,
-        kind="bars",
-        title=title,
-        about=_about([(one.words, one.value) for one in drawn]),
-        drawn=drawn,
-        heads=[(head, ""), ("Inquiries", "number")],
-        rows=[[one.words, one.value] for one in drawn],
-        note=note,
-    )
-
-
-def _about(rows: Sequence[tuple[str, str]], before: str = "") -> str:
-    return before + "; ".join(f"{label}: {value}" for label, value in rows) + "."
-
-
-def _reason(outcome: str, reason: str) -> str:
-    if not reason:
-        return "No reason recorded"
-    known: Mapping[str, str] = REASONS.get(Outcome(outcome), {}) if outcome in set(Outcome) else {}
-    return known.get(reason, plain(reason))
 
 
 def _compared(count: int, before: int, span_words: str) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
-from intake.desk.numbers.breakdown import OTHERS, Breakdown, Told
+from intake.desk.numbers.breakdown import OTHERS, Breakdown
+from intake.desk.numbers.chains import Told
 from intake.desk.numbers.endings import ENDING_WORDS
 from intake.desk.numbers.shielding import Shown
 from intake.desk.numbers.tally import Dimension
@@ -42,6 +43,7 @@ NAMES: Mapping[Dimension, Mapping[str, str]] = MappingProxyType(
         },
     }
 )
+PAGE_LANGUAGES: Mapping[str, str] = MappingProxyType({"en": "English", "es": "Spanish"})
 RULES = (
     (
         "A day begins at midnight of the clinic's clock and holds what came in on it,"
@@ -60,6 +62,15 @@ RULES = (
     (
         "A group of 1 to 4 people is never told. Where the total would give it away, the next"
         " larger ones are hidden with it, or the whole table."
+    ),
+    (
+        "How far they ever came: by what was done with them, also where it fell through later. A"
+        " clinician had some of those we talked with."
+    ),
+    (
+        "The form: each page counts when the one before it is passed for the first time, by the"
+        " language of the page. Nobody is followed from page to page: no cookie, no address, no"
+        " number of theirs is kept. A count is written within a minute."
     ),
     (
         "Who names several conditions is in each of them. An erased inquiry keeps its place in the"

@@ -13,6 +13,7 @@ from intake.desk.numbers.tally import Dimension
 from intake.staff.permissions import Permission
 from intake.web.context import current, now
 from intake.web.dashboard import number_charts as charts
+from intake.web.dashboard import number_stages as stages
 from intake.web.dashboard import number_words as words
 from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.policies import needs
@@ -24,6 +25,7 @@ FAIR = (
     Dimension.REACHED_BY,
     Dimension.CAME_BY,
 )
+LANGUAGES = {"": "All languages", **words.PAGE_LANGUAGES}
 ENDINGS_BY = (Dimension.CONDITION, Dimension.LANGUAGE, Dimension.CAME_BY)
 
 
@@ -56,9 +58,11 @@ CHOICES = {
 @dashboard.get("/numbers")
 @needs(Permission.SEE_NUMBERS)
 def numbers() -> ResponseReturnValue:
-    """Show the numbers of a span; one that does not exist is the usual one."""
+    """Show the numbers of a span and a language; one that does not exist is the usual one."""
     asked = request.args.get("span", "")
     span = Span(asked) if asked in set(Span) else Span.MONTH
+    language = request.args.get("language", "")
+    language = language if language in LANGUAGES else ""
     intake, at = current(), now()
     with intake.database.read() as session:
         found = numbers_of(session, intake.counting, CHOICES[span].days, at=at)
@@ -68,24 +72,57 @@ def numbers() -> ResponseReturnValue:
         title="Numbers",
         section="numbers",
         spans=[
-            (url_for("dashboard.numbers", span=one.value), choice.words, one is span)
-            for one, choice in CHOICES.items()
+            (_address(one, language), choice.words, one is span) for one, choice in CHOICES.items()
         ],
+        languages=[(_address(span, one), name, one == language) for one, name in LANGUAGES.items()],
         period=words.period(found.first, found.last),
         counted=_counted(found, at, was_kept=was_kept),
-        **_drawn(found, CHOICES[span]),
+        **(_of_language(found, language) if language else _drawn(found, CHOICES[span])),
     )
+
+
+def _address(span: Span, language: str) -> str:
+    return url_for("dashboard.numbers", span=span.value, language=language or None)
+
+
+def _of_language(found: Numbers, language: str) -> dict[str, object]:
+    """Return what may be told of one language beside what is told of all."""
+    endings = endings_of(found.tally)
+    by_language = breakdown(found.tally, Dimension.LANGUAGE, endings)
+    row = next((one for one in by_language.rows if one.name == language), None)
+    shown = stages.Shown(found, language)
+    return {
+        "tiles": charts.tiles_of_language(row),
+        "is_empty": not found.received,
+        "answering": [],
+        "endings": [
+            stages.funnel(shown, endings, by_language),
+            stages.endings_of_language(language, by_language),
+        ],
+        "form_pages": stages.form_pages(shown),
+        "fairness": [],
+        "fairness_note": "",
+        "breakdowns": [],
+        "deliveries": None,
+        "rules": words.RULES,
+    }
 
 
 def _drawn(found: Numbers, choice: Choice) -> dict[str, object]:
     tally, endings = found.tally, endings_of(found.tally)
     groups = {one: breakdown(tally, one, endings) for one in {*FAIR, *ENDINGS_BY}}
     fair = [groups[one] for one in FAIR]
+    shown = stages.Shown(found)
     return {
         "tiles": charts.tiles(found, choice.words),
         "is_empty": not found.received,
         "answering": charts.answering(found, choice.column_days),
-        "endings": charts.endings(tally, endings),
+        "endings": [
+            stages.funnel(shown, endings, groups[Dimension.LANGUAGE]),
+            charts.endings(endings),
+            stages.withdrawals(endings),
+        ],
+        "form_pages": stages.form_pages(shown),
         "fairness": [charts.fairness(one) for one in fair],
         "fairness_note": words.widest_gap(fair),
         "breakdowns": [charts.endings_by(groups[one]) for one in ENDINGS_BY],

@@ -24,6 +24,7 @@ from intake.staff.accounts import Member
 from intake.staff.permissions import Permission
 from intake.web.context import clinic, current
 from intake.web.dashboard.answers import answer_groups, told
+from intake.web.dashboard.list_place import about, list_url
 from intake.web.dashboard.message_rows import message_on_inquiry
 from intake.web.dashboard.sentences import (
     PURPOSES,
@@ -52,7 +53,8 @@ class Reading:
 class Head:
     """The heading and the contact card of ``dashboard/inquiry.html``."""
 
-    stored: str
+    url: str
+    notes_action: str
     reference: str
     name: str
     is_urgent: bool
@@ -92,7 +94,7 @@ def screen_of(reading: Reading, member: Member, *, at: datetime) -> dict[str, ob
     return {
         "title": show_reference(reading.opened.summary.reference),
         "section": "inquiries",
-        "back_url": url_for("dashboard.work_list"),
+        "back_url": list_url(),
         "inquiry": _head(reading, zone, at=at),
         "permissions": _badges(answers, reading.consents),
         "consents": [_consent(one, zone, reading.actors) for one in reading.consents],
@@ -116,7 +118,8 @@ def _head(reading: Reading, zone: str, *, at: datetime) -> Head:
     extension = text_of(answers, "phone_extension")
     email = text_of(answers, "email")
     return Head(
-        stored=summary.reference,
+        url=url_for("dashboard.inquiry", reference=summary.reference),
+        notes_action=about(summary.reference, "notes"),
         reference=show_reference(summary.reference),
         name=label.name if label else "",
         is_urgent=summary.urgent,

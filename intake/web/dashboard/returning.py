@@ -26,6 +26,7 @@ from intake.web.dashboard.desk_forms import DrawnForm, FormPlan, offered
 from intake.web.dashboard.desk_words import REFUSALS
 from intake.web.dashboard.fields import StaffField
 from intake.web.dashboard.form_parts import Draw, area
+from intake.web.dashboard.list_place import about
 from intake.web.dashboard.sentences import STATUSES, plain
 from intake.web.dashboard.times import ago
 
@@ -79,7 +80,7 @@ def _drawn(
     return DrawnForm(
         name=plan.name,
         heading=plan.heading,
-        action=f"/staff/inquiries/{facts.summary.reference}/{plan.name}",
+        action=about(facts.summary.reference, plan.name),
         button=plan.button,
         fields=fields,
         kind=plan.kind,

@@ -44,6 +44,7 @@ KINDS: Mapping[str, str] = {
     "inquiry.callback_cancelled": "attempt",
     "inquiry.information_requested": "message",
     "inquiry.reminded": "message",
+    "inquiry.promised_again": "message",
     "message.bounced": "message",
     "delivery.replayed": "message",
     "delivery.cancelled": "message",
@@ -64,6 +65,11 @@ TEXTS: Mapping[str, tuple[frozenset[str], str]] = {
     "summary": (frozenset({"inquiry.handed_to_clinician"}), "Summary: "),
     "question": (frozenset({"inquiry.handed_to_clinician"}), "Question: "),
     "disposition": (frozenset({"inquiry.disposition_recorded", "inquiry.closed"}), ""),
+}
+TOLD_BY = {
+    "email": "they are told by email",
+    "texts": "they are told by text",
+    "": "they permit no written way, so nobody tells them",
 }
 ACTORS = {
     ActorKind.VISITOR: "the person",
@@ -215,6 +221,8 @@ def _detail(detail: Mapping[str, JSON]) -> str:
     if detail.get("no_message_because"):
         why = NO_MESSAGE.get(str(detail["no_message_because"]), "")
         parts.append(f"no letter: {why[:1].lower()}{why[1:]}")
+    if "told" in detail:
+        parts.append(TOLD_BY.get(str(detail["told"]), plain(str(detail["told"]))))
     went = str(detail.get("to", ""))
     if went and went != detail.get("from") and not outcome:
         parts.append(f"now {STATUSES.get(went, plain(went)).lower()}")

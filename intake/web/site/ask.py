@@ -9,6 +9,7 @@ from dataclasses import replace
 from flask import Response, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
+from intake.desk.numbers.form_pages import ONE_PAGE, START
 from intake.errors import Problem
 from intake.inquiries import rules
 from intake.inquiries.form import all_questions, by_name
@@ -16,7 +17,7 @@ from intake.inquiries.submit import Receipt
 from intake.settings import FormSettings
 from intake.web.context import current, now, path
 from intake.web.form_token import Standing
-from intake.web.site import drawing, flow, sending
+from intake.web.site import drawing, flow, sending, visits
 from intake.web.site.answers_cookie import Kept
 from intake.web.site.blueprint import site
 from intake.web.site.clearing import after_idling
@@ -34,6 +35,7 @@ def start() -> ResponseReturnValue:
     """Show the start page; somebody who has sent already begins anew."""
     kept = alive()
     if kept is None or kept.sent is not None:
+        visits.shown(START)
         return drawing.untouched(lambda token: drawing.start(token, {}))
     return drawing.start(token_of(kept), kept.answers, to=_to())
 
@@ -48,10 +50,12 @@ def begin() -> ResponseReturnValue:
     about = about if about in offered else ""
     problems = _problems_on(("safety",), given)
     if "safety" not in request.form and request.form.get("about"):
+        visits.shown(START)
         return drawing.start(form.token, {}, about=about)
     if problems:
         return drawing.start(form.token, given, about=about, to=_to(), problems=problems), 422
     kept = begun(form.token)
+    visits.passed(START, kept.answers)
     answers = {**kept.answers, **given}
     if about:
         answers.setdefault("conditions", [about])
@@ -110,6 +114,8 @@ def _judge(page: Page, kept: Kept, form: InquiryForm) -> ResponseReturnValue:
         return _keep(redirect(path("/ask/under-18"), 303), replace(kept, answers=answers))
     if problems:
         return drawing.step(page, token_of(kept), answers, to=_to(), problems=problems), 422
+    if not page.is_more:
+        visits.passed(page.step.slug, kept.answers)
     return _accept(page, replace(kept, answers=answers, signs=_signs(kept)))
 
 
@@ -172,6 +178,7 @@ def one_page() -> ResponseReturnValue:
     """Show every question on one page, with what was answered in the steps so far."""
     kept = alive()
     if kept is None or kept.sent is not None:
+        visits.shown(ONE_PAGE)
         return drawing.untouched(lambda token: drawing.one_page(token, {}))
     return drawing.one_page(token_of(kept), kept.answers)
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from flask import current_app, render_template, request
 
-from intake.clinic.notices import notices_for
+from intake.clinic.notices import notices_for, state_chosen
 from intake.consent.wordings import wordings_for
 from intake.errors import Problem
 from intake.i18n import N_, words
@@ -15,7 +15,8 @@ from intake.inquiries.asking import Step
 from intake.inquiries.form import steps
 from intake.inquiries.questions import FOR_OTHER, SAFETY, SPEAK_ONLY_WITH_YOU
 from intake.inquiries.rules import Notice
-from intake.web.context import current, language, now, path
+from intake.web.changing import Changing, changing
+from intake.web.context import clinic, current, language, now, path
 from intake.web.fields import Drawing
 from intake.web.form_token import FormToken, new_token, write_token
 from intake.web.messages import note, sentence
@@ -26,10 +27,12 @@ from intake.web.site.held import IN_PAGE, answers_secret
 from intake.web.site.inquiry_form import TOKEN, form_secret
 from intake.web.site.review import facts_on, groups, notes_on
 from intake.web.site.signs import TRAP
+from intake.web.site.waiting_words import promise_and_waiting
 
 Answers = Mapping[str, Sequence[str]]
 
 TO_CHECK = "?to=check"
+PLACE = ("country", "state")
 HOLE = "@@form-token@@"  # where the token goes in a page that is kept
 ASK_TITLE = N_("Ask about a consultation")
 ONE_PAGE_TITLE = N_("Ask about a consultation, all questions on one page")
@@ -67,17 +70,19 @@ def say(message: str, **values: object) -> str:
 
 
 def untouched(draw: Callable[[FormToken | None], str]) -> str:
-    """Return a page without answers and with a new token, drawn once for each language.
+    """Return a page without answers and with a new token, drawn once until what it says changes.
 
     Such a page is the same for everybody but for its token; most visitors begin with one.
 
     Args:
         draw: draws the page; given no token, it leaves the hole.
     """
-    kept: dict[str, str] = current_app.extensions.setdefault("intake_untouched", {})
-    if request.path not in kept:
-        kept[request.path] = draw(None)
-    return kept[request.path].replace(HOLE, write_token(new_token(now()), form_secret()))
+    kept: dict[str, tuple[Changing, str]]
+    kept = current_app.extensions.setdefault("intake_untouched", {})
+    said, drawn = changing(), kept.get(request.path)
+    if drawn is None or drawn[0] != said:
+        drawn = kept[request.path] = (said, draw(None))
+    return drawn[1].replace(HOLE, write_token(new_token(now()), form_secret()))
 
 
 def start(
@@ -94,7 +99,7 @@ def start(
         "site/ask_start.html",
         **_shared(ASK_TITLE, problems, path("/"), path("/ask") + to, token, hidden=hidden),
         safety=_drawing(answers, problems).field(SAFETY),
-        waiting="",
+        waiting=promise_and_waiting(changing().answer_times, clinic().reply_time_text, language()),
         notices=notices_for(current().settings.clinic),
     )
 
@@ -197,6 +202,10 @@ def check(
             wrong={problem.field for problem in problems},
             notes=notes_on(answers, language()),
             facts=facts_on(answers, now(), language()),
+        ),
+        notices=notices_for(
+            current().settings.clinic,
+            chosen=state_chosen(*("".join(answers.get(name, ())) for name in PLACE)),
         ),
     )
 

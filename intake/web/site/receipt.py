@@ -16,9 +16,11 @@ from intake.crypto.tokens import show_reference
 from intake.errors import Unavailable
 from intake.i18n import LOCALES, N_, clock_time, day_and_time, words
 from intake.inquiries.queries import ReceiptView, read_receipt, receipt_by_token
+from intake.web.changing import changing
 from intake.web.context import absolute, current, language, now, path
 from intake.web.site.blueprint import site
 from intake.web.site.review import groups
+from intake.web.site.waiting_words import waiting_words
 
 TITLE = N_("We received your inquiry")
 PRINTED = N_("Sent %(instant)s")
@@ -47,6 +49,7 @@ def received(token: str) -> ResponseReturnValue:
         link=absolute(status_url),
         by=ways_text(receipt.ways, language()),
         due=due_text(receipt, language()),
+        waiting=waiting_words(changing().answer_times, language()),
         has_email=receipt.has_email,
         groups=groups(receipt.answers, language(), current().settings.form)
         if receipt.answers

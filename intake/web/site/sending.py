@@ -10,7 +10,6 @@ import structlog
 from flask import Response, current_app, make_response, redirect, request
 
 from intake.audit.models import VISITOR
-from intake.clinic.notices import notices_for
 from intake.crypto.tokens import show_reference
 from intake.errors import Unavailable
 from intake.inquiries.draft import InquiryDraft
@@ -21,7 +20,7 @@ from intake.inquiries.submit import Receipt, submit_inquiry
 from intake.logs import where_of
 from intake.web.context import clinic, current, language, now, path
 from intake.web.form_token import FormToken
-from intake.web.site import drawing
+from intake.web.site import drawing, visits
 from intake.web.site.answers_cookie import Kept, Sent
 from intake.web.site.drawing import Answers
 from intake.web.site.signs import TRAP, Senders, signs_of
@@ -95,7 +94,7 @@ def _store(
         source=source,
         form_version=form_version(language(), service.settings.form),
         signs=tuple(dict.fromkeys((*earlier_signs, *signs))),
-        notices_shown=bool(notices_for(service.settings.clinic)),
+        notices_shown=True,
         is_synthetic=is_own(
             request.headers.get(HEADER, ""), service.keyring.secret(PURPOSE), at=at
         ),
@@ -110,7 +109,10 @@ def _store(
         at=at,
     )
     with service.database.write() as session:
-        return submit_inquiry(session, sealed, actor=VISITOR, at=at)
+        receipt = submit_inquiry(session, sealed, actor=VISITOR, at=at)
+    if not receipt.repeated and not circumstances.is_synthetic:
+        visits.sent(source)
+    return receipt
 
 
 def after_sending(token: FormToken, receipt: Receipt) -> Kept:

@@ -36,6 +36,14 @@ WHEN_LATE = MappingProxyType(
 LATE = N_(
     "We are late. We planned to contact you by %(due)s. Call %(phone)s if you do not want to wait."
 )
+PROMISED_AGAIN = N_(
+    "We are late. We planned to contact you by %(due)s. We now aim to contact you by %(new)s."
+    " Call %(phone)s if you do not want to wait."
+)
+LATE_AGAIN = N_(
+    "We are late. We planned to contact you by %(due)s, and then by %(new)s."
+    " Call %(phone)s if you do not want to wait."
+)
 RECEIVED = N_("Received")
 FIRST_CONTACT = N_("First contact")
 CLOSED = N_("Closed")
@@ -52,11 +60,14 @@ def sentence(view: StatusView, language: str, *, zone: str, phone: str) -> str:
 
 
 def late(view: StatusView, language: str, *, zone: str, phone: str) -> str:
-    """Return that we are late and what to do, or nothing."""
+    """Return that we are late, what we said then, and what to do; or nothing."""
     if not view.is_late:
         return ""
-    due = moment(view.promised_at, zone, language)
-    return words(language).gettext(LATE, due=due, phone=phone)
+    told = {"due": moment(view.promised_at, zone, language), "phone": phone}
+    if view.new_promise_at is None:
+        return words(language).gettext(LATE, **told)
+    told["new"] = moment(view.new_promise_at, zone, language)
+    return words(language).gettext(LATE_AGAIN if view.is_late_again else PROMISED_AGAIN, **told)
 
 
 def track(view: StatusView, language: str, *, zone: str) -> list[Step]:

@@ -10,7 +10,6 @@ from intake.desk.numbers.breakdown import (
     OTHERS,
     breakdown,
     endings_of,
-    funnel_of,
     speed_of,
 )
 from intake.desk.numbers.endings import APART, CONSULTATION
@@ -68,22 +67,6 @@ def test_the_reasons_of_a_hidden_ending_are_hidden() -> None:
     )
 
     assert [one.reasons for one in endings_of(tally)] == [(), (), ()]
-
-
-def test_the_funnel_gives_no_hidden_ending_away() -> None:
-    told = a_tally(("en", "consultation_held", 8), ("en", "booked", 6), ("en", "open", 10))
-    hidden = a_tally(("en", "consultation_held", 8), ("en", "handed_over", 2), ("en", "open", 10))
-
-    assert funnel_of(told, endings_of(told)) == (
-        ("received", 24),
-        ("answered", 24),
-        ("booked", 14),
-        ("held", 8),
-    )
-    assert funnel_of(hidden, endings_of(hidden))[2:] == (
-        ("booked", Shown.COVER),
-        ("held", Shown.COVER),
-    )
 
 
 def test_small_groups_become_one_row_and_thin_tables_wider_columns() -> None:

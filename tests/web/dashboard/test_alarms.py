@@ -1,16 +1,19 @@
 """The band of open alarms: on every staff page, until it is over."""
 
+import re
 from datetime import timedelta
 
 from flask import Flask
 from sqlalchemy import select
 
 from intake.audit.models import AuditEvent
+from intake.crypto.tokens import show_reference
 from intake.notifications import alarms
 from intake.notifications.models import Alarm, QueueSighting
 from intake.storage.database import Database
 from tests.conftest import NOON
 from tests.desk.people import an_endpoint
+from tests.factories import an_inquiry
 from tests.staff.accounts_app import StoppedClock
 from tests.web.dashboard.desk import Colleague
 
@@ -93,10 +96,58 @@ def test_many_alarms_are_all_there_and_most_of_them_folded(
     coordinator: Colleague, sqlite_database: Database
 ) -> None:
     for number in range(8):
-        raised(sqlite_database, alarms.URGENT, str(number), reference="K7QF29MD")
+        raised(sqlite_database, alarms.DEAD, f"way{number}", count=1)
 
     page = coordinator.get("/staff/account").text
 
     shown, _, folded = page.partition("<summary>And 5 more</summary>")
-    assert shown.count("is urgent, and nobody has opened it yet.</a>") == 3
-    assert folded.count("is urgent, and nobody has opened it yet.</a>") == 5
+    assert shown.count("needs a person.</a>") == 3
+    assert folded.count("needs a person.</a>") == 5
+
+
+def test_an_urgent_inquiry_is_one_click_away_beside_the_list_it_is_in(
+    coordinator: Colleague, sqlite_database: Database
+) -> None:
+    reference = an_inquiry(sqlite_database, safety="yes").reference
+    raised(sqlite_database, alarms.URGENT, "one", reference=reference)
+
+    page = coordinator.get("/staff/account").text
+
+    (url,) = re.findall(r'href="([^"]+)">\S+ is urgent, and nobody has opened it yet', page)
+    assert url == f"/staff/inquiries/{reference}?view=open"
+    assert coordinator.get(url).status_code == 200
+
+
+def test_several_urgent_ones_are_one_line_to_all_of_them_and_one_each_beneath(
+    coordinator: Colleague, sqlite_database: Database
+) -> None:
+    urgent = [an_inquiry(sqlite_database, safety="yes").reference for _ in range(2)]
+    an_inquiry(sqlite_database)
+    for reference in urgent:
+        raised(sqlite_database, alarms.URGENT, reference, reference=reference)
+
+    page = coordinator.get("/staff/account").text
+
+    shown, _, folded = page.partition("<summary>Show each of them</summary>")
+    assert "2 inquiries are urgent, and nobody has opened them yet." in shown
+    assert "is urgent, and nobody" not in shown
+    assert folded.count("is urgent, and nobody has opened it yet.</a>") == 2
+    assert folded.count("Put away") == 2
+    (url,) = re.findall(r'href="([^"]+)">2 inquiries are urgent', shown)
+    listed = coordinator.get(url.replace("&amp;", "&")).text
+    assert sorted(re.findall(r'data-row="(\w+)"', listed)) == sorted(urgent)
+
+
+def test_an_administrator_is_led_from_an_urgent_alarm_to_break_glass(
+    app: Flask, sqlite_database: Database, clock: StoppedClock
+) -> None:
+    reference = an_inquiry(sqlite_database, safety="yes").reference
+    raised(sqlite_database, alarms.URGENT, "one", reference=reference)
+    administrator = Colleague(app, sqlite_database, clock(), ["administrator"])
+
+    (url,) = re.findall(
+        r'href="([^"]+)">\S+ is urgent, and', administrator.get("/staff/account").text
+    )
+
+    assert url == f"/staff/openings?reference={show_reference(reference)}"
+    assert f'value="{show_reference(reference)}"' in administrator.get(url).text

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from intake.crypto.tokens import show_reference
 from intake.desk.worklist.models import SavedView
 from intake.inquiries.models import Inquiry
 from intake.storage.database import Database
@@ -157,6 +158,7 @@ def test_filters_go_on_through_the_pages_and_narrow_a_search(
         "status=nonsense",
         "status=erased",
         "owner=nonsense",
+        "state=XX",
         "language=xx",
         "from_day=yesterday",
         "to_day=0001-01-01",
@@ -198,6 +200,69 @@ def test_filters_are_kept_under_a_name_of_ones_own_and_sealed(
         body = session.scalars(select(SavedView.body)).one()
     assert b"upus" not in body
     assert b"open" not in body
+
+
+def test_ones_own_views_tell_how_many_they_hold(
+    coordinator: Colleague, sqlite_database: Database
+) -> None:
+    for state in ("FL", "FL", "CO"):
+        an_inquiry(sqlite_database, state=state)
+    led = coordinator.post(
+        "/staff/inquiries/views", view="open", state="FL", name="Florida"
+    ).location
+
+    page = coordinator.get("/staff/inquiries").text
+
+    assert re.search(r'>Florida <span class="count">2</span>', page)
+    assert len(rows(coordinator.get(led).text)) == 2
+
+
+def test_a_state_is_filtered_by_for_those_who_may_see_people(
+    coordinator: Colleague, app: Flask, sqlite_database: Database, clock: StoppedClock
+) -> None:
+    florida = an_inquiry(sqlite_database, state="FL").reference
+    an_inquiry(sqlite_database, state="CO")
+    auditor = Colleague(app, sqlite_database, clock(), ["auditor"])
+
+    led = coordinator.post("/staff/inquiries/filter", view="open", state="FL").location
+    page = coordinator.get(led).text
+
+    assert led == "/staff/inquiries?view=open&state=FL"
+    assert rows(page) == [florida]
+    assert '<option value="FL" selected>Florida</option>' in page
+    assert len(rows(auditor.get(led).text)) == 2
+    assert 'name="state"' not in auditor.get("/staff/inquiries").text
+
+
+def test_a_line_tells_how_many_likely_duplicates_there_are_and_never_why(
+    coordinator: Colleague, app: Flask, sqlite_database: Database, clock: StoppedClock
+) -> None:
+    for _ in range(3):
+        an_inquiry(sqlite_database)
+    auditor = Colleague(app, sqlite_database, clock(), ["auditor"])
+
+    page = coordinator.get("/staff/inquiries").text
+
+    assert page.count("2 likely duplicates") == 3
+    assert "same" not in page.partition('<ol class="queue')[2].partition("</ol>")[0]
+    assert "likely duplicate" not in auditor.get("/staff/inquiries").text
+
+
+def test_an_administrator_meets_a_line_with_the_way_to_open_it_as_an_exception(
+    app: Flask, sqlite_database: Database, clock: StoppedClock
+) -> None:
+    reference = show_reference(an_inquiry(sqlite_database).reference)
+    administrator = Colleague(app, sqlite_database, clock(), ["administrator"])
+    auditor = Colleague(app, sqlite_database, clock(), ["auditor"])
+    both = Colleague(app, sqlite_database, clock(), ["administrator", "coordinator"])
+
+    page = administrator.get("/staff/inquiries").text
+
+    assert f'href="/staff/openings?reference={reference}"' in page
+    opening = administrator.get(f"/staff/openings?reference={reference}").text
+    assert f'value="{reference}"' in opening
+    assert "/staff/openings?" not in auditor.get("/staff/inquiries").text
+    assert "/staff/openings?" not in both.get("/staff/inquiries").text
 
 
 def test_five_views_are_kept_and_no_sixth_and_one_can_be_removed(coordinator: Colleague) -> None:

@@ -1,4 +1,5 @@
-// The work list: moving, choosing, counting, and looking again by itself without losing the place.
+// The work list, alone or beside an inquiry: moving, choosing, counting, and looking again by itself
+// without losing the place.
 (() => {
   "use strict";
 
@@ -9,12 +10,34 @@
   const boxes = () => all("input[name=chosen]");
   const main = (row) => row.querySelector(".open") || row.querySelector("input") || row;
   const withKeys = document.body.dataset.keys === "on";
+  // Beside an inquiry the list is another address than the page; looking again asks the list alone.
+  const { selected = "", from } = list.dataset;
+  const source = () => {
+    const address = new URL(from || location.href, location.href);
+    address.searchParams.delete("done");
+    address.hash = "";
+    return address;
+  };
   let here = "";
+
+  // The place outlives the page: what was done to a line leads back to the list, and on from there.
+  const keepPlace = (row) => {
+    const place = { list: source().search, row: row.dataset.row, index: rows().indexOf(row) };
+    try { sessionStorage.setItem("place", JSON.stringify(place)); } catch { /* this page only */ }
+  };
+  const keptRow = () => {
+    try {
+      const place = JSON.parse(sessionStorage.getItem("place")) || {};
+      if (place.list !== source().search) return undefined;
+      return rows().find((row) => row.dataset.row === place.row) || rows()[Math.min(place.index, rows().length - 1)];
+    } catch { return undefined; }
+  };
 
   const rowAt = () => rows().find((row) => row.dataset.row === here);
   const mark = (row) => {
     for (const one of rows()) one.classList.toggle("is-here", one === row);
     here = row ? row.dataset.row : "";
+    if (row) keepPlace(row);
   };
   const move = (step) => {
     const those = rows();
@@ -49,12 +72,24 @@
   list.addEventListener("focusin", (event) => mark(event.target.closest("[data-row]")));
   count();
 
+  const open = () => {
+    const row = rowAt();
+    if (row && row.dataset.row !== selected) row.querySelector(".open")?.click();
+  };
+  const opened = rows().find((row) => row.dataset.row === selected);
+  const first = opened || keptRow();
+  if (first) {
+    mark(first);
+    if (opened) list.scrollTop += first.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 3;
+    else if (!document.querySelector(".toast")) first.scrollIntoView({ block: "nearest" });
+  }
+
   const acts = {
     j: () => move(1),
     k: () => move(-1),
     x: () => choose(rowAt()),
     Escape: () => { for (const box of boxes()) box.checked = false; count(); },
-    Enter: () => rowAt()?.querySelector(".open")?.click(),
+    Enter: open,
   };
   document.addEventListener("keydown", (event) => {
     const at = event.target instanceof Element ? event.target : document.body;
@@ -81,6 +116,11 @@
     const top = rowAt()?.getBoundingClientRect().top;
     for (const part of document.querySelectorAll("[data-live]")) {
       const other = fresh.querySelector(`[data-live=${part.dataset.live}]`);
+      if (selected && part === list) {
+        for (const box of all(".box", other)) box.remove();
+        for (const line of all(".has-boxes", other)) line.classList.remove("has-boxes");
+        other.querySelector(`[data-row="${selected}"] .open`)?.setAttribute("aria-current", "page");
+      }
       if (other && !(part !== list && part.contains(document.activeElement))) part.replaceChildren(...other.childNodes);
     }
     for (const box of boxes()) box.checked = chosen.has(box.value);
@@ -88,7 +128,7 @@
     if (here && row) {
       mark(row);
       if (held) (wasBox ? row.querySelector("input") || main(row) : main(row)).focus({ preventScroll: true });
-      if (top !== undefined) window.scrollBy(0, row.getBoundingClientRect().top - top);
+      if (top !== undefined) (selected ? list : window).scrollBy(0, row.getBoundingClientRect().top - top);
     }
     if (bar) bar.hidden = !rows().length;
     count();
@@ -106,9 +146,7 @@
   const look = () => {
     if (document.hidden) return;
     const request = new XMLHttpRequest();
-    const asked = new URL(location.href);
-    asked.searchParams.delete("done");
-    asked.hash = "";
+    const asked = source();
     request.open("GET", asked);
     request.responseType = "document";
     request.setRequestHeader("If-None-Match", `"${tag}"`);

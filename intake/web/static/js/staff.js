@@ -23,6 +23,19 @@
   const help = () => { if (dialog && !dialog.open) dialog.showModal(); };
   document.querySelector("[data-help]")?.addEventListener("click", help);
 
+  // A menu closes when one goes on elsewhere, and with Escape.
+  const shut = (target) => {
+    for (const menu of all(".bar-menu[open]")) if (!menu.contains(target)) menu.open = false;
+  };
+  document.addEventListener("click", (event) => shut(event.target));
+  document.addEventListener("focusin", (event) => shut(event.target));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = document.querySelector(".bar-menu[open]");
+    shut(null);
+    menu?.querySelector("summary").focus();
+  });
+
   if (root.dataset.keys !== "on") return;
 
   const typing = (target) => target instanceof Element

@@ -1,0 +1,1 @@
+"""Edited pages: revisions, who signed them off, and which of them readers see from when."""
