@@ -7,6 +7,7 @@ from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
 from intake.audit.checkpoints import BATCH_EVENTS, seal
+from intake.clinic.closures import KnownClosures
 from intake.clinic.profile import ClinicProfile, profile
 from intake.crypto.keyring import Keyring, open_keyring
 from intake.crypto.tokens import SearchTokens
@@ -14,11 +15,11 @@ from intake.desk.numbers.answer_times import keep_answer_times
 from intake.desk.numbers.counting import Counting
 from intake.desk.numbers.keeping import keep
 from intake.desk.office import Office, office
+from intake.desk.reached import take_mail
 from intake.errors import Misconfigured
 from intake.i18n import LANGUAGES
 from intake.inquiries.placing import place_older
 from intake.inquiries.recipients import recipient_of
-from intake.inquiries.returned_mail import take_mail
 from intake.notifications.channels.base import Channel
 from intake.notifications.channels.choice import open_channels, open_endpoint_channels
 from intake.notifications.digest import gather
@@ -33,6 +34,7 @@ from intake.operations.preflight import check_daily
 from intake.operations.rounds import (
     DESK_SECONDS,
     LADDER_SECONDS,
+    ROUTING_SECONDS,
     URGENT_SECONDS,
     WATCH_SECONDS,
     DeskRounds,
@@ -73,6 +75,7 @@ class Intake:
     tokens: SearchTokens
     catalog: Catalog
     clock: Callable[[], datetime]
+    closures: KnownClosures
 
     @property
     def ledger(self) -> Ledger:
@@ -82,12 +85,14 @@ class Intake:
     @property
     def counting(self) -> Counting:
         """What the numbers page is counted with."""
-        return Counting(self.keyring, self.tokens, self.settings.clinic, self.settings.form)
+        settings, closures = self.settings, self.closures.at(self.clock())
+        return Counting(self.keyring, self.tokens, settings.clinic, settings.form, closures)
 
     @property
     def office(self) -> Office:
-        """What the verbs of the desk are given."""
-        return office(self.keyring, self.settings.clinic, self.settings.desk)
+        """What the verbs of the desk are given; asked for anew by each act."""
+        closures = self.closures.at(self.clock())
+        return office(self.keyring, self.settings.clinic, self.settings.desk, closures)
 
     def prepare(self) -> None:
         """Store the rows that code counts on (channels, roles, rules); harmless to repeat."""
@@ -143,13 +148,21 @@ class Intake:
     def _rounds(self) -> tuple[Chore, ...]:
         """Return the chores that look after promises and after what fails in silence."""
         rounds = Rounds(self.database, self.settings)
-        desk = DeskRounds(self.database, self.office)
         return (
             Chore("alert_urgent", URGENT_SECONDS, lambda: rounds.alert_urgent(self.clock())),
             Chore("escalate", LADDER_SECONDS, lambda: rounds.climb(self.clock())),
             Chore("watch", WATCH_SECONDS, lambda: rounds.watch(self.clock())),
-            Chore("desk", DESK_SECONDS, lambda: desk.make(self.clock())),
+            Chore("desk", DESK_SECONDS, self.look_after_desk),
+            Chore("routing", ROUTING_SECONDS, self.give_out),
         )
+
+    def look_after_desk(self) -> None:
+        """Wake, end waiting, remind, and keep promises around closures."""
+        DeskRounds(self.database, self.office).make(self.clock())
+
+    def give_out(self) -> None:
+        """Give new inquiries to members by the rules; writes nothing where there are none."""
+        DeskRounds(self.database, self.office).give_out(self.clock())
 
     def seal_audit(self, *, everything: bool = False) -> None:
         """Seal what the audit trail holds unsealed, batch by batch; writes nothing if all is."""
@@ -221,6 +234,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Intake
         tokens=SearchTokens(keyring.secret("search")),
         catalog=catalog,
         clock=clock,
+        closures=KnownClosures(database),
     )
 
 

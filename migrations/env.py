@@ -5,14 +5,18 @@ from typing import Any, Literal
 from alembic import context
 
 from intake.audit import models as audit
+from intake.clinic import closure_models as closures
 from intake.consent import models as consent
+from intake.desk import letter_models as letters
 from intake.desk import models as desk
+from intake.desk import routing_models as routing
 from intake.desk import viewing_models as viewing
 from intake.desk.numbers import models as numbers
 from intake.desk.worklist import models as worklist
 from intake.inquiries import link_models as links
 from intake.inquiries import models as inquiries
 from intake.inquiries import opening_models as openings
+from intake.inquiries import promise_models as promises
 from intake.notifications import address_models as addresses
 from intake.notifications import models as notifications
 from intake.operations import models as operations
@@ -23,15 +27,19 @@ from intake.storage.types import Base, Flag, JsonText, UtcMillis
 ROOMS = (
     addresses,
     audit,
+    closures,
     consent,
     desk,
     inquiries,
+    letters,
     links,
     notifications,
     numbers,
     openings,
     operations,
+    promises,
     publishing,
+    routing,
     staff,
     viewing,
     worklist,

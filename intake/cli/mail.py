@@ -7,8 +7,8 @@ from dataclasses import asdict
 import click
 
 from intake.cli.opening import opened
+from intake.desk.reached import take_mail
 from intake.errors import IntakeError
-from intake.inquiries.returned_mail import take_mail
 from intake.notifications.reports import REPORT_MAX_BYTES
 from intake.operations.health import round_trip
 from intake.operations.preflight import Light, keep_preflight

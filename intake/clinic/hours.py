@@ -2,11 +2,12 @@
 
 Promises are made in business time and kept by the clock on the wall of the clinic, so everything
 here goes through the clinic's zone: a day has 23 or 25 hours when clocks change, a holiday has
-none. Instants come in and go out aware; nothing here reads a clock.
+none. Instants come in and go out aware; nothing here reads a clock. A closure ("closed from ..
+until ..", ``clinic/closures``) takes its time away from the days it falls on, to the minute.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Literal
@@ -28,17 +29,19 @@ ONE_DAY = timedelta(days=1)
 URGENT_ANSWER = timedelta(hours=2)  # business time; the answer somebody urgent waits for
 
 Span = tuple[time, time]  # wall times; an end at midnight means the end of that day
+Stretch = tuple[datetime, datetime]  # from an instant until another, which is not in it
 
 
 @dataclass(frozen=True, slots=True)
 class BusinessHours:
-    """The clinic's week, its closed days and its zone; build with :func:`business_hours`."""
+    """The clinic's week, its closed days, closures and zone; build with :func:`business_hours`."""
 
     zone: ZoneInfo
     week: tuple[tuple[Span, ...], ...]  # Monday first
     closed_on: frozenset[date]
     holiday_country: str | None
     holiday_state: str
+    closures: tuple[Stretch, ...] = ()  # in order, none touching another
 
     def is_open(self, instant: datetime) -> bool:
         """Whether the clinic is open at ``instant``; the closing minute itself is closed."""
@@ -96,6 +99,24 @@ class BusinessHours:
             return promised
         return min(promised, self.add_business_time(received, URGENT_ANSWER))
 
+    def kept_after_closures(self, promised: datetime, made_at: datetime) -> datetime:
+        """Return when something is due that was promised for a time at which we are closed.
+
+        The time that was left when the closure began is left when we open again: closed on Tuesday,
+        what was promised for Tuesday 4 pm is due on Wednesday 4 pm. A promise for the very moment
+        of reopening stands only if we were open at all since ``made_at``: what came overnight, to
+        be answered within a day, has lost that day. All others stay as they are.
+        """
+        for starts, ends in self.closures:
+            opens = self.next_open(ends)
+            if not starts < promised <= opens:
+                continue
+            if promised == opens and self.business_time_between(made_at, promised):
+                continue
+            left = replace(self, closures=()).business_time_between(starts, promised)
+            promised = self.add_business_time(ends, left)
+        return promised
+
     @staticmethod
     def _into_open_hours(
         wanted: datetime, spans: tuple[tuple[datetime, datetime], ...]
@@ -123,10 +144,11 @@ class BusinessHours:
         """Return the open spans of a day of the clinic's calendar as UTC instants."""
         if self._is_closed(day):
             return ()
-        return tuple(
+        spans = tuple(
             (self._instant(day, start), self._closing(day, end))
             for start, end in self.week[day.weekday()]
         )
+        return tuple(_outside(spans, self.closures)) if self.closures else spans
 
     def _closing(self, day: date, end: time) -> datetime:
         # Of a wall time that comes twice, closing means the second.
@@ -147,15 +169,46 @@ class BusinessHours:
         return day in public_holidays(self.holiday_country, self.holiday_state, day.year)
 
 
-def business_hours(clinic: ClinicSettings) -> BusinessHours:
-    """Return the business hours that the settings describe."""
+def business_hours(clinic: ClinicSettings, closures: Iterable[Stretch] = ()) -> BusinessHours:
+    """Return the business hours that the settings describe, without the time of the closures."""
     return BusinessHours(
         zone=ZoneInfo(clinic.zone),
         week=tuple(tuple(_spans(clinic.hours.get(day, []))) for day in DAYS),
         closed_on=frozenset(clinic.closed_on),
         holiday_country=clinic.country if clinic.holidays else None,
         holiday_state=clinic.state,
+        closures=tuple(joined_stretches(closures)),
     )
+
+
+def joined_stretches(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
+    """Give the stretches in order, those that touch or overlap as one, and none that is empty."""
+    begun: Stretch | None = None
+    for starts, ends in sorted(stretches):
+        if starts >= ends:
+            continue
+        if begun is None or starts > begun[1]:
+            if begun is not None:
+                yield begun
+            begun = (starts, ends)
+        else:
+            begun = (begun[0], max(begun[1], ends))
+    if begun is not None:
+        yield begun
+
+
+def _outside(spans: Iterable[Stretch], closures: Iterable[Stretch]) -> Iterator[Stretch]:
+    """Give what is left of open spans beside the closures, which are in order."""
+    for span in spans:
+        start, end = span
+        for shut, opens in closures:
+            if opens <= start or shut >= end:
+                continue
+            if shut > start:
+                yield start, shut
+            start = opens
+        if start < end:
+            yield start, end
 
 
 def _spans(written: list[str]) -> Iterator[Span]:

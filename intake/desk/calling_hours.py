@@ -1,10 +1,12 @@
 """When somebody may be called, where they live, and what part of the day it is there.
 
 Both walls count: the person's for what is decent, the clinic's for who could call. Times are a
-setting; 8 am to 8 pm is the stricter of the two rules we know.
+setting; 8 am to 8 pm is the stricter of the two rules we looked up. Both are for sales calls, and
+we answer people who asked us to: keeping to them is our choice.
 
-Source: 47 CFR 64.1200(c)(1) (8 am to 9 pm, local time at the called party); Florida Statutes
-501.059(8)(a) (8 am to 8 pm).
+Source: 47 CFR 64.1200(c)(1) (no telephone solicitation before 8 am or after 9 pm, local time at the
+called party's location); Florida Statutes 501.616(6)(a), as of chapter 2021-185 (no commercial
+telephone solicitation before 8 am or after 8 pm in the called person's time zone).
 """
 
 from collections.abc import Iterator

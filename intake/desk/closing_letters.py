@@ -2,7 +2,7 @@
 
 Nobody types into a letter: it travels by mail, where no word about health may stand. The words are
 files beside the mail templates, one for each language, with a list that names them; a file that was
-sent is never changed, a new wording is a new version.
+sent is never changed, a new wording is a new version. Who approved which is ``letter_approvals``.
 
 Source: PRODUCT.md 4 and 54; content/microcopy.md 7.4.
 """
@@ -39,27 +39,42 @@ class ClosingLetter:
     id: str
     outcome: Outcome
     name: str
-    approved_by: str
+    version: int
     words: MappingProxyType[str, str]
+
+
+@cache
+def all_versions() -> tuple[ClosingLetter, ...]:
+    """Return every version of each letter, in the order of the list."""
+    folder = shared("templates") / FOLDER
+    rows = tomllib.loads((folder / "letters.toml").read_text(encoding="utf-8"))["letter"]
+    found = []
+    for row in rows:
+        letter = f"{row['name_in_files']}.{row['version']}"
+        words = {
+            language: (folder / f"{letter}.{language}.txt").read_text(encoding="utf-8")
+            for language in LANGUAGES
+        }
+        found.append(
+            ClosingLetter(
+                letter,
+                Outcome(row["outcome"]),
+                row["name"],
+                int(row["version"]),
+                MappingProxyType(words),
+            )
+        )
+    return tuple(found)
 
 
 @cache
 def letters() -> tuple[ClosingLetter, ...]:
     """Return the newest version of each letter, in the order of the list."""
-    folder = shared("templates") / FOLDER
-    rows = tomllib.loads((folder / "letters.toml").read_text(encoding="utf-8"))["letter"]
-    newest = {row["name_in_files"]: row for row in sorted(rows, key=lambda row: row["version"])}
-    found = []
-    for name, row in newest.items():
-        letter = f"{name}.{row['version']}"
-        words = {
-            language: (folder / f"{letter}.{language}.txt").read_text(encoding="utf-8")
-            for language in LANGUAGES
-        }
-        outcome = Outcome(row["outcome"])
-        approved = str(row.get("approved_by", ""))
-        found.append(ClosingLetter(letter, outcome, row["name"], approved, MappingProxyType(words)))
-    return tuple(found)
+    newest = {
+        letter.id.rpartition(".")[0]: letter
+        for letter in sorted(all_versions(), key=lambda one: one.version)
+    }
+    return tuple(letter for letter in all_versions() if letter in newest.values())
 
 
 def letters_for(outcome: Outcome) -> tuple[ClosingLetter, ...]:

@@ -15,6 +15,7 @@ from intake.crypto.sealed import JSON
 from intake.desk.attempts import may_use
 from intake.desk.clocks import Reading as ClockReading
 from intake.desk.clocks import clocks_of
+from intake.desk.letter_approvals import Approval, approvals
 from intake.desk.lifecycle import LEAVING_STATUS, Verb, may_ever, targets_from
 from intake.desk.models import Channel
 from intake.desk.next_action import NextAction, next_actions
@@ -56,6 +57,7 @@ class DeskFacts:
     clinicians: Sequence[tuple[int, str]]
     draft: str
     calling: tuple[str, str]
+    approvals: Mapping[str, Approval]  # of the closing letters; those that are missing have nobody
 
     @property
     def can_act(self) -> bool:
@@ -101,6 +103,7 @@ def facts_of(
         clinicians=members_who(session, Permission.DECIDE_CLINICALLY),
         draft=draft_of(session, office, summary.reference, by=by) if acts else "",
         calling=(office.rules.call_from, office.rules.call_until),
+        approvals=approvals(session),
     )
 
 

@@ -21,9 +21,11 @@ from intake.desk.models import AppointmentKind, Clock, ClockKind, Disposition, D
 from intake.desk.office import Office
 from intake.desk.policy import AttemptPolicy, may_write, policy_of
 from intake.desk.queries import Asked, Attempt, Booked, asked_of, attempts_of, booked_for
+from intake.desk.waiting import last_reminded
 from intake.inquiries.models import Status
 from intake.inquiries.summaries import InquirySummary
 from intake.inquiries.unsealing import Label
+from intake.notifications.text_channel import texts_are_on
 
 
 class ActionKind(StrEnum):
@@ -63,12 +65,13 @@ class ActionFacts:
     asked: Asked | None = None
     running: Mapping[ClockKind, datetime] = field(default_factory=dict)
     disposition: DispositionCode | None = None
+    texts_are_on: bool = False
 
 
 def next_actions(
     session: Session, office: Office, rows: Sequence[InquirySummary], *, at: datetime
 ) -> Mapping[int, NextAction]:
-    """Return the next action of each row, by row id, in five statements for the whole page."""
+    """Return the next action of each row, by row id, in six statements at most."""
     ids = [row.id for row in rows]
     attempts, booked, asked = (
         attempts_of(session, ids),
@@ -76,6 +79,8 @@ def next_actions(
         asked_of(session, ids),
     )
     running, decided = _running(session, ids), _decided(session, ids)
+    waits = any(row.status is Status.WAITING_ON_PATIENT for row in rows)
+    texting = waits and texts_are_on(session)
     return {
         row.id: next_action(
             ActionFacts(
@@ -86,6 +91,7 @@ def next_actions(
                 asked=asked.get(row.id),
                 running=running.get(row.id, {}),
                 disposition=decided.get(row.id),
+                texts_are_on=texting,
             ),
             office,
             at=at,
@@ -114,14 +120,29 @@ def _later(facts: ActionFacts) -> NextAction:
         due = facts.running.get(ClockKind.CLINICIAN_ANSWER)
         return NextAction(ActionKind.DECIDE, "A clinician is to decide", due)
     if facts.status is Status.WAITING_ON_PATIENT:
-        ends = facts.asked.ends_at if facts.asked else None
-        return NextAction(ActionKind.WAIT, "Wait for their answer", ends)
+        return _wait(facts)
     if facts.status is Status.SCHEDULED:
         starts = facts.booked.starts_at if facts.booked else None
         return NextAction(ActionKind.CONSULTATION, "Say how the appointment went", starts)
     if facts.status is Status.IN_DISCUSSION:
         return _discuss(facts.disposition)
     return NextAction(ActionKind.NOTHING, "Nothing is owed")
+
+
+def _wait(facts: ActionFacts) -> NextAction:
+    """Return that we wait, or that who gets nothing in writing is to be reminded by us."""
+    asked, label = facts.asked, facts.label
+    if asked is None:
+        return NextAction(ActionKind.WAIT, "Wait for their answer")
+    due = last_reminded(asked.asked_at, asked.reminders)
+    tried = any(one.at >= due for one in facts.attempts) if due is not None else True
+    by_text = label is not None and "text" in label.ways
+    is_told = label is None or "email" in label.ways or (by_text and facts.texts_are_on)
+    if is_told or tried:
+        return NextAction(ActionKind.WAIT, "Wait for their answer", asked.ends_at)
+    if by_text:
+        return NextAction(ActionKind.WRITE, "Text to remind them: we cannot write by ourselves")
+    return NextAction(ActionKind.CALL, "Call to remind them: they get nothing in writing")
 
 
 def _discuss(disposition: DispositionCode | None) -> NextAction:

@@ -4,6 +4,7 @@ Built once by ``bootstrap``; an act itself (:class:`Case`) is one inquiry, held 
 with everything the caller said about it. Guards look at the case and nowhere else.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
@@ -11,6 +12,7 @@ from typing import TypeAlias
 from sqlalchemy.orm import Session
 
 from intake.audit.models import Actor, ActorKind
+from intake.clinic.closures import Closure, stretches
 from intake.clinic.hours import BusinessHours, business_hours
 from intake.crypto.keyring import Keyring
 from intake.crypto.sealed import seal, unseal
@@ -65,9 +67,14 @@ class Office:
     hours: BusinessHours
 
 
-def office(keyring: Keyring, clinic: ClinicSettings, rules: DeskSettings) -> Office:
-    """Return the office that these settings describe."""
-    return Office(keyring, clinic, rules, business_hours(clinic))
+def office(
+    keyring: Keyring,
+    clinic: ClinicSettings,
+    rules: DeskSettings,
+    closures: Iterable[Closure] = (),
+) -> Office:
+    """Return the office that these settings describe, shut in the time of the closures."""
+    return Office(keyring, clinic, rules, business_hours(clinic, stretches(closures)))
 
 
 @dataclass(frozen=True, slots=True)

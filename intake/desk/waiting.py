@@ -1,7 +1,8 @@
 """While we wait for a person: a reminder on day 3 and on day 7, and an end on day 30.
 
 Each reminder is written once, whichever worker looks; after a long stop of the worker one reminder
-makes up for those that were missed.
+makes up for those that were missed. Whoever gets no mail from us is called instead: the inquiry
+comes up in the list, and its next action says so (``next_action``).
 """
 
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from intake.inquiries.news import REMINDED
 from intake.inquiries.references import inquiry_named
 
 REMINDER_DAYS = (3, 7)
+TO_BE_CALLED = "inquiry.reminder_by_phone"
 ROUND_MAX = 200
 
 
@@ -108,7 +110,23 @@ def remind(session: Session, office: Office, reminder: Reminder, *, at: datetime
     if taken is None or inquiry.status != Status.WAITING_ON_PATIENT.value:
         return False
     case = Case(session, office, inquiry, SYSTEM, at)
-    tell_person(case, REMINDED, f"{reminder.public_id}:{reminder.number}")
-    detail = {"number": reminder.number}
-    trail.record(session, REMINDED, actor=SYSTEM, subject=inquiry.public_id, at=at, detail=detail)
+    told = tell_person(case, REMINDED, f"{reminder.public_id}:{reminder.number}")
+    if not told:
+        inquiry.due_at = min(inquiry.due_at, office.hours.next_open(at))
+        session.flush()
+    trail.record(
+        session,
+        REMINDED if told else TO_BE_CALLED,
+        actor=SYSTEM,
+        subject=inquiry.public_id,
+        at=at,
+        detail={"number": reminder.number},
+    )
     return True
+
+
+def last_reminded(asked_at: datetime, reminders: int) -> datetime | None:
+    """Return the day of the last reminder that was due, None before the first."""
+    if not reminders:
+        return None
+    return asked_at + timedelta(days=REMINDER_DAYS[min(reminders, len(REMINDER_DAYS)) - 1])

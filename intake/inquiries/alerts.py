@@ -13,7 +13,7 @@ from types import MappingProxyType
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.clinic.hours import business_hours
+from intake.clinic.closures import hours_now
 from intake.crypto.tokens import show_reference
 from intake.inquiries.models import Inquiry
 from intake.inquiries.opening_models import EmergencyOpening
@@ -74,7 +74,7 @@ def alert_values(
 
 def _waiting(occasion: Occasion) -> list[Promised]:
     ids = [one for one in occasion.message.payload.get("inquiries", ()) if isinstance(one, int)]
-    hours = business_hours(occasion.clinic)
+    hours = hours_now(occasion.session, occasion.clinic)
     return list(still_unanswered(occasion.session, hours, ids).values())
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from intake.clinic.hours import BusinessHours
 from intake.inquiries.models import Inquiry, Status
+from intake.inquiries.promise_models import MovedPromise
 
 CLOCK_RUNS = (
     Status.NEW,
@@ -88,3 +89,17 @@ def still_unanswered(
 ) -> Mapping[int, Promised]:
     """Return which of these inquiries still wait, by row id."""
     return {one.id: one for one in unanswered(session, hours, Inquiry.id.in_(ids))}
+
+
+def first_promise(session: Session, inquiry_id: int, due_at: datetime) -> datetime | None:
+    """Return what was promised before a closure moved the first answer, None where none did."""
+    return session.scalar(
+        select(MovedPromise.promised_at)
+        .where(
+            MovedPromise.inquiry_id == inquiry_id,
+            MovedPromise.clock_id.is_(None),
+            MovedPromise.ended_at.is_(None),
+            MovedPromise.moved_to == due_at,
+        )
+        .limit(1)
+    )

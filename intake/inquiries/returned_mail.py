@@ -1,10 +1,12 @@
 """What a bounce or a complaint means for the inquiry that the mail was about.
 
 The person never got the mail, so as long as nobody has talked with them the first-response clock
-runs again from where it began, and staff are told. Once they answered us, a bounce is no silence.
+runs again from where it began, and staff are told. Once they answered us, a bounce is no silence;
+nor is it where a voicemail was left, which whoever calls here knows and this room does not.
 Whoever complains gets no automatic mail any more. Source: PRODUCT.md 2 and 38.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -36,13 +38,25 @@ EVENT = "message.bounced"
 NOT_REACHED_YET = (Status.NEW.value, Status.QUARANTINED.value, Status.CONTACTING.value)
 
 
-def take_mail(session: Session, keyring: Keyring, raw: bytes, *, at: datetime) -> str | None:
+ReachedOtherwise = Callable[[Session, int], datetime | None]
+
+
+def take_mail(
+    session: Session,
+    keyring: Keyring,
+    raw: bytes,
+    *,
+    reached_otherwise: ReachedOtherwise,
+    at: datetime,
+) -> str | None:
     """Take one mail that came back; return what it was, or ``None`` when it says nothing new.
 
     Args:
         session: A session of ``Database.write()``.
         keyring: Opens the address of whoever complains.
         raw: The mail, from anybody.
+        reached_otherwise: When something that did not come back reached the person of an inquiry,
+            by its row id, or None.
         at: Now.
     """
     report = read_report(raw)
@@ -54,6 +68,8 @@ def take_mail(session: Session, keyring: Keyring, raw: bytes, *, at: datetime) -
         _alarm(session, returned, at)
     else:
         _act(session, keyring, returned, inquiry, at)
+        if returned.recipient == PERSON and returned.kind == BOUNCE:
+            _run_clock_again(session, inquiry.id, reached_otherwise(session, inquiry.id))
         detail = {"message": returned.public_id, "code": report.status_code or ""}
         action = f"message.{'bounced' if report.kind == BOUNCE else report.kind}"
         trail.record(session, action, actor=SYSTEM, subject=inquiry.public_id, at=at, detail=detail)
@@ -101,29 +117,25 @@ def _act(
 ) -> None:
     if returned.kind == DELAYED:
         return  # the mail system still tries, and will say how that ended
-    if returned.recipient == PERSON:
-        if returned.kind == BOUNCE:
-            _run_clock_again(session, inquiry.id)
-        else:
-            _stop_mail(session, keyring, inquiry, at)
+    if returned.recipient == PERSON and returned.kind != BOUNCE:
+        _stop_mail(session, keyring, inquiry, at)
     _tell_staff(session, returned, inquiry, at)
 
 
-def _run_clock_again(session: Session, inquiry_id: int) -> None:
-    session.execute(
-        update(Inquiry)
-        .where(
-            Inquiry.id == inquiry_id,
-            Inquiry.first_responded_at.is_not(None),
-            Inquiry.status.in_(NOT_REACHED_YET),
-        )
-        .values(
+def _run_clock_again(session: Session, inquiry_id: int, reached_at: datetime | None) -> None:
+    """Let the first response run again, or count it from what reached them after the mail."""
+    waits = update(Inquiry).where(Inquiry.id == inquiry_id, Inquiry.status.in_(NOT_REACHED_YET))
+    if reached_at is None:
+        again = waits.where(Inquiry.first_responded_at.is_not(None)).values(
             first_responded_at=None,
             due_at=Inquiry.first_response_due_at,
             version=Inquiry.version + 1,
         )
-        .execution_options(synchronize_session=False)
-    )
+    else:
+        again = waits.where(Inquiry.first_responded_at < reached_at).values(
+            first_responded_at=reached_at, version=Inquiry.version + 1
+        )
+    session.execute(again.execution_options(synchronize_session=False))
 
 
 def _stop_mail(

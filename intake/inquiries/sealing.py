@@ -6,11 +6,12 @@ recorded first), ``label`` (what a work list shows; never a condition) and ``acc
 secrets and the address a message goes to, so that sending mail never opens the answers).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
+from intake.clinic.closures import Closure, stretches
 from intake.clinic.hours import business_hours
 from intake.clinic.notices import Notice, notices_for, state_chosen
 from intake.clinic.zones import person_zone
@@ -125,6 +126,7 @@ def seal_inquiry(
     tokens: SearchTokens,
     clinic: ClinicSettings,
     offer: FormSettings,
+    closures: Iterable[Closure] = (),
     at: datetime,
 ) -> SealedInquiry:
     """Seal a draft, hash its secrets, count its promise and weigh its doubts.
@@ -136,6 +138,7 @@ def seal_inquiry(
         tokens: The tokens of the purpose "search".
         clinic: Its hours, zone and promise.
         offer: What the form offered, so that refused permissions are kept as refused.
+        closures: When the clinic is closed out of turn: no promise is made for then.
         at: When it was received.
     """
     at = from_millis(to_millis(at))  # as stored, so that a repeated receipt equals the first
@@ -143,7 +146,7 @@ def seal_inquiry(
     data_key = keyring.new_data_key()
     access = _access(draft, circumstances.page_language, offer)
     doubt, likeness = screen(draft, circumstances.signs), likeness_of(draft.answers(), tokens)
-    hours = business_hours(clinic)
+    hours = business_hours(clinic, stretches(closures))
     promised_at = hours.due_after(at, clinic.reply_business_days)
 
     def sealed(column: str, value: JSON) -> bytes:

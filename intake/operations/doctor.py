@@ -11,6 +11,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from intake.audit.queries import unsealed_events
+from intake.desk.letter_approvals import unapproved
 from intake.errors import IntakeError, InvalidInput, Misconfigured, Unavailable
 from intake.i18n import LANGUAGES
 from intake.inquiries.hearing import who_hears
@@ -81,6 +82,7 @@ def examine(patient: Patient) -> tuple[Finding, ...]:
         ("texts", _texts),
         ("subscriptions", _subscriptions),
         ("escalation", _escalation),
+        ("letters", _letters),
     )
     findings: list[Finding] = []
     for subject, look in (*without_database, *in_database):
@@ -271,3 +273,18 @@ def _escalation(patient: Patient) -> Iterator[Finding]:
         yield Finding("second channel", Verdict.GOOD, "Alarms go out on another way than mail too.")
     else:
         yield Finding("second channel", Verdict.WARNING, NO_SECOND_CHANNEL)
+
+
+def _letters(patient: Patient) -> Iterator[Finding]:
+    """Letters that nobody approved can be sent, and say so; in production that is a warning."""
+    with patient.database.read() as session:
+        waiting = [letter.id for letter in unapproved(session)]
+    if not waiting:
+        yield Finding("letters", Verdict.GOOD, "A clinician has approved every closing letter.")
+        return
+    yield Finding(
+        "letters",
+        Verdict.WARNING if patient.settings.production else Verdict.GOOD,
+        f"No clinician has approved these closing letters yet: {', '.join(waiting)}."
+        " A clinician reads and approves them on the desk's page Letters.",
+    )

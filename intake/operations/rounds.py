@@ -1,5 +1,7 @@
 """The rounds a worker makes for people: the urgent, the ladder, what fails in silence, who waits.
 
+New inquiries are given out here as well, and promises kept around closures.
+
 Each reads first and opens the write door only for news, so that an idle worker never writes. All
 are safe in several workers at once: a step is taken by whoever writes its row.
 """
@@ -7,21 +9,28 @@ are safe in several workers at once: a step is taken by whoever writes its row.
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from intake.audit.models import SYSTEM
-from intake.clinic.hours import BusinessHours, business_hours
+from intake.clinic.closures import hours_now
 from intake.desk import escalation, lateness, waiting, watch
 from intake.desk.audience import audience
+from intake.desk.closed_promises import keep_promises, to_move
 from intake.desk.moves import stop_waiting
 from intake.desk.numbers.answer_times import answer_times
 from intake.desk.office import Office
+from intake.desk.routing_round import leave_alone, route, to_route
 from intake.desk.snooze import is_over, to_wake, wake
+from intake.errors import Conflict, NotFound, NotPermitted
 from intake.settings import Settings
 from intake.storage.database import Database
 
+log = structlog.get_logger()
 URGENT_SECONDS = 5.0
 LADDER_SECONDS = 60.0
 WATCH_SECONDS = 60.0
 DESK_SECONDS = 30.0
+ROUTING_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +40,11 @@ class Rounds:
     database: Database
     settings: Settings
 
-    @property
-    def hours(self) -> BusinessHours:
-        """The clinic's week."""
-        return business_hours(self.settings.clinic)
-
     def alert_urgent(self, at: datetime) -> int:
         """Tell of urgent inquiries that just came in; return how many."""
         with self.database.read() as session:
-            found = escalation.unheard_urgent(session, self.hours)
+            hours = hours_now(session, self.settings.clinic)
+            found = escalation.unheard_urgent(session, hours)
         if not found:
             return 0
         with self.database.write() as session:
@@ -49,7 +54,8 @@ class Rounds:
     def climb(self, at: datetime) -> int:
         """Take the steps of the ladder whose time has come; return how many."""
         with self.database.read() as session:
-            found = escalation.due_climbs(session, self.hours, at=at)
+            hours = hours_now(session, self.settings.clinic)
+            found = escalation.due_climbs(session, hours, at=at)
         if not found:
             return 0
         with self.database.write() as session:
@@ -60,7 +66,8 @@ class Rounds:
         """Raise, tell and clear alarms; return whether there was anything to do."""
         with self.database.read() as session:
             readers = audience(session, self.settings.escalation)
-            found = watch.look(session, self.hours, self.settings.escalation, readers, at=at)
+            hours = hours_now(session, self.settings.clinic)
+            found = watch.look(session, hours, self.settings.escalation, readers, at=at)
         if not found:
             return False
         with self.database.write() as session:
@@ -97,6 +104,22 @@ class DeskRounds:
                 count += waiting.remind(session, self.office, reminder, at=at)
         return count
 
+    def keep_promises(self, at: datetime) -> int:
+        """Move promises out of closures, or put them back; return how many inquiries changed."""
+        with self.database.read() as session:
+            found = to_move(session, self.office, at=at)
+        count = 0
+        for reference in found:
+            with self.database.write() as session:
+                count += keep_promises(session, self.office, reference, at=at)
+        return count
+
+    def give_out(self, at: datetime) -> int:
+        """Give new inquiries out by the rules; return how many were given to somebody."""
+        with self.database.read() as session:
+            found = to_route(session)
+        return sum(self._give_out(reference, at) for reference in found)
+
     def say_late(self, at: datetime) -> int:
         """Tell those whose promise has passed, with a new one; return how many."""
         with self.database.read() as session:
@@ -109,8 +132,23 @@ class DeskRounds:
         return count
 
     def make(self, at: datetime) -> int:
-        """Make all four rounds; return how much there was to do."""
-        return self.wake(at) + self.end_waiting(at) + self.remind(at) + self.say_late(at)
+        """Make all rounds; return how much there was to do.
+
+        Promises first: who was promised a time at which we are closed is not told that we are late.
+        """
+        rounds = (self.keep_promises, self.wake, self.end_waiting, self.remind, self.say_late)
+        return sum(make(at) for make in rounds)
+
+    def _give_out(self, reference: str, at: datetime) -> bool:
+        try:
+            with self.database.write() as session:
+                return route(session, self.office, reference, at=at)
+        except (NotFound, NotPermitted, Conflict) as refused:
+            # It stays nobody's, as without rules, and is no reason to leave the others waiting.
+            log.warning("not_routed", reference=reference, code=refused.code)
+            with self.database.write() as session:
+                leave_alone(session, reference, at=at)
+            return False
 
     def _wake(self, reference: str, at: datetime) -> bool:
         with self.database.write() as session:

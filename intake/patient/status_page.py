@@ -23,6 +23,7 @@ from intake.errors import NotFound
 from intake.inquiries.hearing import who_hears
 from intake.inquiries.links import kept_id_of
 from intake.inquiries.models import Inquiry, Status
+from intake.inquiries.promise import first_promise
 from intake.inquiries.recipients import address_key, mail_proof
 from intake.inquiries.unsealing import Cells, label_or_none, open_access
 from intake.notifications.limits import suppress
@@ -49,7 +50,12 @@ _BY_LINK = select(
     Inquiry.access,
 ).where(Inquiry.link_hash == bindparam("link_hash"))
 _STANDING = select(
-    Inquiry.status, Inquiry.first_response_due_at, Inquiry.new_promise_at, Inquiry.closed_at
+    Inquiry.id,
+    Inquiry.status,
+    Inquiry.first_response_due_at,
+    Inquiry.new_promise_at,
+    Inquiry.closed_at,
+    Inquiry.deceased_at,
 ).where(Inquiry.id == bindparam("id"))
 
 
@@ -91,12 +97,14 @@ class StatusView:
         reference: As stored.
         standing: Where it stands.
         promised_at: When we said we would be in touch.
+        first_promised_at: What we had said before a closure moved it, if one did.
         is_late: Whether that has passed and nobody has reached them.
         new_promise_at: What we said then, once we said it.
         is_late_again: Whether that has passed, too.
         received_at: When it came in.
         closed_at: When it was closed or erased.
         zone: The person's zone, in which times are told; empty where it is not certain.
+        is_final: Whether it cannot be opened again: whoever reads this may be the family.
     """
 
     reference: str
@@ -108,6 +116,8 @@ class StatusView:
     received_at: datetime
     closed_at: datetime | None
     zone: str
+    first_promised_at: datetime | None = None
+    is_final: bool = False
 
 
 def status_by_link(session: Session, keyring: Keyring, token: str, *, at: datetime) -> StatusView:
@@ -135,6 +145,10 @@ def status_by_link(session: Session, keyring: Keyring, token: str, *, at: dateti
         received_at=row.received_at,
         closed_at=goes_on.closed_at,
         zone=label.zone if label and label.zone_is_certain else "",
+        first_promised_at=first_promise(session, goes_on.id, goes_on.first_response_due_at)
+        if standing in _PROMISE_RUNS
+        else None,
+        is_final=goes_on.deceased_at is not None,
     )
 
 
@@ -206,7 +220,7 @@ def _by_link(session: Session, token: str, at: datetime) -> Row[*tuple[Any, ...]
 
 def _that_goes_on(
     session: Session, row: Row[*tuple[Any, ...]]
-) -> Row[*tuple[str, datetime, datetime | None, datetime | None]]:
+) -> Row[*tuple[int, str, datetime, datetime | None, datetime | None, datetime | None]]:
     """Return how the inquiry stands that goes on for this one: its own row, unless it was joined.
 
     Where the other has been erased, this one's own standing is what is left to tell.

@@ -13,6 +13,7 @@ from enum import StrEnum
 from intake.clinic.notices import Notice
 from intake.pages.judging import Judged, too_few_sources
 from intake.pages.models import Page, Review
+from intake.pages.reading import is_easy, measure, texts_of
 from intake.publishing.models import SignoffKind
 from intake.publishing.queries import PageKey, Signoff
 
@@ -26,6 +27,7 @@ class Point(StrEnum):
     LEGAL = "legal"
     SPANISH = "spanish"
     NEXT_REVIEW = "next_review"
+    READING = "reading"
     LANGUAGES = "languages"
     NOTICE = "notice"
 
@@ -83,6 +85,8 @@ def checklist(
         points.append(_signed(Point.SPANISH, SignoffKind.SPANISH, signoffs))
     if page is not None:
         points.append(Checked(Point.NEXT_REVIEW, not page.is_overdue(today), blocks=False))
+        figure = measure(texts_of(page), page.language)
+        points.append(Checked(Point.READING, is_easy(figure, page.language), blocks=False))
     points.append(Checked(Point.LANGUAGES, not differs, blocks=False))
     if notices:
         named = standing(signoffs, SignoffKind.NOTICE)

@@ -34,6 +34,10 @@ class Permission(StrEnum):
     SEE_NUMBERS = "see_numbers"  # counts and times, never a group under five
     MANAGE_ENDPOINTS = "manage_endpoints"  # where events are sent: addresses and secrets
     MANAGE_MEMBERS = "manage_members"
+    SET_CLOSURES = "set_closures"  # closed from .. until ..: the public is told, promises move
+    KEEP_ROUTING = "keep_routing"  # rules: who gets which new inquiry
+    SEE_LETTERS = "see_letters"  # the fixed letters in both languages, and who approved them
+    APPROVE_LETTERS = "approve_letters"  # a clinician answers for what is said of care
     BREAK_GLASS = "break_glass"  # health text of one inquiry, with a reason and an alert
     REVIEW_OPENINGS = "review_openings"  # what was opened so, by whom and why
     SEE_PAGES = "see_pages"  # information pages: their state, texts and who answers for them
@@ -50,6 +54,7 @@ _ANSWERS_PEOPLE = _EVERYBODY | {
     Permission.READ_INQUIRY,
     Permission.SEE_NUMBERS,
     Permission.CHECK_CALLERS,
+    Permission.SEE_LETTERS,
 }
 
 ROLE_PERMISSIONS = MappingProxyType(
@@ -59,6 +64,7 @@ ROLE_PERMISSIONS = MappingProxyType(
             Permission.ACT_ON_INQUIRIES,
             Permission.COORDINATE_INQUIRIES,
             Permission.ENTER_CALLS,
+            Permission.SET_CLOSURES,
             Permission.SEE_DELIVERIES,
             Permission.REPLAY_DELIVERIES,
         },
@@ -66,6 +72,7 @@ ROLE_PERMISSIONS = MappingProxyType(
         | {
             Permission.ACT_ON_INQUIRIES,
             Permission.DECIDE_CLINICALLY,
+            Permission.APPROVE_LETTERS,
             Permission.SEE_PAGES,
             Permission.SIGN_PAGES,
         },
@@ -89,6 +96,9 @@ ROLE_PERMISSIONS = MappingProxyType(
             Permission.KEEP_SUBSCRIPTIONS,
             Permission.MANAGE_ENDPOINTS,
             Permission.MANAGE_MEMBERS,
+            Permission.SET_CLOSURES,
+            Permission.KEEP_ROUTING,
+            Permission.SEE_LETTERS,
             Permission.BREAK_GLASS,
             Permission.REVIEW_OPENINGS,
             Permission.SEE_PAGES,

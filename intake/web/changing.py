@@ -15,6 +15,7 @@ from typing import cast
 import structlog
 from flask import current_app
 
+from intake.clinic.closures import Closure
 from intake.desk.numbers.answer_times import AnswerTimes, answer_times
 from intake.publishing.queries import stamp
 from intake.web.context import current, now
@@ -31,6 +32,7 @@ class Changing:
 
     answer_times: AnswerTimes | None = None
     published: tuple[int, ...] = ()  # differs when an editor's text took the place of another
+    closed: tuple[Closure, ...] = ()  # what the banner of now is made of; empty without one
 
 
 @dataclass(slots=True)
@@ -64,5 +66,11 @@ def _kept() -> _Read:
 
 
 def _look(at: datetime) -> Changing:
+    known = current().closures.at(at)
+    holding = tuple(one for one in known if one.holds(at))
     with current().database.read() as session:
-        return Changing(answer_times=answer_times(session, at=at), published=stamp(session, at))
+        return Changing(
+            answer_times=answer_times(session, at=at),
+            published=stamp(session, at),
+            closed=holding + known if holding else (),
+        )

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from werkzeug.local import LocalProxy
 
 from intake.bootstrap import Intake
+from intake.clinic.closed_notice import ClosedNotice, closed_notice
 from intake.clinic.profile import ClinicProfile
 from intake.i18n import LANGUAGES, LOCALES, words
 from intake.web.assets import Assets
@@ -57,6 +58,12 @@ def language_of(address: str) -> str:
 def clinic() -> ClinicProfile:
     """Return the clinic as it names itself in this language."""
     return current().clinic[language()]
+
+
+def closed() -> ClosedNotice | None:
+    """Return the banner of a closure in this language; asks the database once in a while only."""
+    service, at = current(), now()
+    return closed_notice(service.closures.at(at), service.settings.clinic, language(), at=at)
 
 
 def here(endpoint: str, **values: str) -> str:
@@ -143,6 +150,7 @@ def install(app: Flask, assets: Assets) -> None:
     environment.filters["page_html"] = _page_html
     proxies = {
         "clinic": clinic,
+        "closed": closed,
         "language": language,
         "other_language": other_language,
         "page_url": page_url,

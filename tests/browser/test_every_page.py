@@ -51,6 +51,9 @@ DESK = (
     "/staff/account/passkeys/new",
     "/staff/members",
     "/staff/openings",
+    "/staff/closures",
+    "/staff/routing",
+    "/staff/letters",
     "/staff/proof",
     "/staff/style",
     "/staff/mf-recovery-codes",
@@ -165,7 +168,8 @@ def test_axe_finds_nothing_at_the_desk(
     found = {"/staff/login": findings(page)}
     page.context.add_cookies(signed_in["cookies"])
 
-    for path in (*DESK, f"/staff/inquiries/{reference[:4]}-{reference[4:]}"):
+    alone = f"/staff/inquiries/{reference[:4]}-{reference[4:]}"
+    for path in (*DESK, alone, f"{alone}?view=open"):
         page.goto(path)
         found[path] = findings(page) + (["scrolls sideways"] if sideways(page) else [])
 

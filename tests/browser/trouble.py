@@ -133,7 +133,7 @@ def troubled_pages(page: Page) -> Iterator[str]:
     """Open each page of the desk that tells of trouble, and give its name."""
     page.goto("/staff/inquiries")
     yield "band"
-    page.locator('main a[href*="/staff/inquiries/"]').first.click()
+    page.locator(".queue a.open").first.click()
     yield "inquiry"
     page.goto("/staff/deliveries")
     yield "deliveries"

@@ -3,7 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from intake.audit.trail import history
 from intake.desk.attempts import log_attempt
 from intake.desk.callbacks import book_callback
 from intake.desk.models import Channel, DispositionCode, Result
@@ -14,8 +16,10 @@ from intake.desk.reading import read_desk
 from intake.desk.replies import information_came
 from intake.errors import InvalidInput
 from intake.inquiries.queries import inquiry_by_reference
+from intake.notifications.models import OutboxMessage
+from intake.operations.rounds import DeskRounds
 from intake.storage.database import Database
-from tests.desk.work import Desk
+from tests.desk.work import Desk, row_of
 from tests.factories import a_keyring
 
 CALL = Channel.CALL
@@ -137,3 +141,54 @@ def test_a_note_of_10000_characters_is_named(desk: Desk) -> None:
         add_note(session, desk.office, reference, text="x" * 10_000, by=desk.ida, at=desk.now)
 
     assert [(one.field, one.code) for one in refused.value.problems] == [("note", "too_long")]
+
+
+@pytest.mark.parametrize(
+    ("ways", "kind", "reason"),
+    [
+        (["call"], ActionKind.CALL, "Call to remind them: they get nothing in writing"),
+        (["call", "email"], ActionKind.WAIT, "Wait for their answer"),
+    ],
+)
+def test_who_gets_no_mail_is_reminded_by_us(
+    desk: Desk, ways: list[str], kind: ActionKind, reason: str
+) -> None:
+    reference = desk.inquiry(contact_by=ways)
+    desk.do(log_attempt, reference, channel=CALL, result=Result.REACHED)
+    desk.do(request_information, reference, text="Which medicines?")
+    before = desk.look(reference).due_at
+    assert action(desk, reference) == (ActionKind.WAIT, "Wait for their answer")
+
+    desk.now += timedelta(days=3)
+    rounds = DeskRounds(desk.database, desk.office)
+    assert rounds.remind(desk.now) == 1
+    assert rounds.remind(desk.now) == 0
+
+    is_called = kind is ActionKind.CALL
+    assert action(desk, reference) == (kind, reason)
+    assert (desk.look(reference).due_at < before) is is_called
+    with desk.database.read() as session:
+        found = history(session, row_of(session, reference).public_id)[-1]
+        mails = session.scalars(
+            select(OutboxMessage.event).where(OutboxMessage.event == "inquiry.reminded")
+        ).all()
+    assert found.action == ("inquiry.reminder_by_phone" if is_called else "inquiry.reminded")
+    assert len(mails) == (0 if is_called else 1)
+
+
+def test_after_the_call_we_wait_again_until_the_next_reminder(desk: Desk) -> None:
+    reference = desk.inquiry(contact_by=["call"], email="")
+    desk.do(log_attempt, reference, channel=CALL, result=Result.REACHED)
+    desk.do(request_information, reference, text="Which medicines?")
+    before = desk.look(reference).due_at
+    rounds = DeskRounds(desk.database, desk.office)
+    desk.now += timedelta(days=3)
+    rounds.remind(desk.now)
+
+    desk.do(log_attempt, reference, channel=CALL, result=Result.VOICEMAIL)
+
+    assert action(desk, reference) == (ActionKind.WAIT, "Wait for their answer")
+    assert desk.look(reference).due_at == before
+    desk.now += timedelta(days=4)
+    rounds.remind(desk.now)
+    assert action(desk, reference)[0] is ActionKind.CALL

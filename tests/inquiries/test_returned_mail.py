@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import select, update
 
 from intake.audit.trail import history
+from intake.desk.reached import take_mail
 from intake.inquiries.alerts import ALARM
 from intake.inquiries.models import Inquiry
 from intake.inquiries.recipients import address_key
-from intake.inquiries.returned_mail import EVENT, take_mail
+from intake.inquiries.returned_mail import EVENT
 from intake.notifications.address_models import Suppression
 from intake.notifications.alarms import MAIL_RETURNED, open_alarms
 from intake.notifications.models import Bounce, OutboxMessage

@@ -5,13 +5,19 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from intake.audit.models import OPERATOR
 from intake.bootstrap import Intake
+from intake.desk.closing_letters import letters
+from intake.desk.letter_approvals import approve, words_hash
+from intake.desk.office import DeskMember
 from intake.notifications.models import Channel, OutboxMessage
 from intake.operations import doctor
 from intake.operations.doctor import Patient, Verdict, examine
 from intake.settings import TextSettings
+from intake.staff.members import create_member
+from intake.staff.models import Staff
 from intake.storage.migrate import downgrade
 from tests.conftest import NOON
 from tests.factories import an_inquiry
@@ -131,3 +137,29 @@ def test_texts_to_people_are_judged_when_the_form_offers_them(
 
     assert (found[0] if found else None) is verdict
     assert found is None or "1" * 32 not in found[1]
+
+
+def test_letters_that_nobody_approved_are_a_warning_in_production(intake: Intake) -> None:
+    production = intake.settings.model_copy(update={"base_url": "https://intake.clinic.example"})
+
+    tried_out = findings(intake)["letters"]
+    warned = findings(intake, settings=production)["letters"]
+    with intake.database.write() as session:
+        create_member(
+            session,
+            email="doctor@clinic.example",
+            full_name="Dr. Made-Up",
+            roles=["clinician"],
+            at=NOON,
+            actor=OPERATOR,
+        )
+        row = session.scalars(select(Staff)).unique().one()
+        by = DeskMember(row.id, row.public_id, ("clinician",))
+        for letter in letters():
+            approve(session, letter.id, read_both=True, words=words_hash(letter), by=by, at=NOON)
+    approved = findings(intake, settings=production)["letters"]
+
+    assert tried_out[0] is Verdict.GOOD
+    assert warned[0] is Verdict.WARNING
+    assert letters()[0].id in warned[1]
+    assert approved == (Verdict.GOOD, "A clinician has approved every closing letter.")

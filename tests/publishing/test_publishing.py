@@ -99,6 +99,19 @@ def test_nothing_is_published_without_both_signoffs(desk: Desk, missing: str) ->
     desk.publish(number)
 
 
+def test_a_page_that_is_not_medical_is_answered_for_by_its_legal_reviewer(desk: Desk) -> None:
+    key = ("en", "privacy")
+    number = desk.save(f"{shipped().texts[key]}\nMore.\n", key)
+    desk.sign(number, "legal", key)
+
+    desk.publish(number, key)
+
+    page = desk.live().catalog.pages[key]
+    assert not page.is_draft
+    assert page.review is not None
+    assert page.review.reviewed_by == "Pat Lane"
+
+
 def test_spanish_needs_a_reader_of_spanish_too(desk: Desk) -> None:
     text = changed(LUPUS_ES, "Los medicamentos ayudan a muchas personas. [R30b]")
     number = desk.save(text, LUPUS_ES)
@@ -119,6 +132,10 @@ FAULTY = {
     "label": (changed().replace('evidence = "no-benefit"\n', "", 1), "no evidence label"),
     "kind": (changed().replace('kind = "condition"', 'kind = "general"'), "kind stays condition"),
     "group": (changed().replace('"autoimmune"', '"nerve"'), "group stays autoimmune"),
+    "medical": (
+        changed().replace("about_treatment = true", "about_treatment = false"),
+        "a clinician answers for this page",
+    ),
     "head": ("No head at all.\n", "must start with +++"),
     "toml": (changed().replace("title =", "title", 1), "cannot be read"),
 }

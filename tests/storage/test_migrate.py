@@ -29,14 +29,18 @@ def test_the_schema_goes_up_down_and_up_again(empty_database: Database) -> None:
 
 
 def test_migrations_equal_models(database: Database) -> None:
+    import intake.clinic.closure_models
     import intake.consent.models
+    import intake.desk.letter_models
     import intake.desk.models
     import intake.desk.numbers.models
+    import intake.desk.routing_models
     import intake.desk.viewing_models
     import intake.desk.worklist.models
     import intake.inquiries.link_models
     import intake.inquiries.models
     import intake.inquiries.opening_models
+    import intake.inquiries.promise_models
     import intake.notifications.address_models
     import intake.notifications.models
     import intake.operations.models

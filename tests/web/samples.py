@@ -307,7 +307,9 @@ CHECK: Context = {
     "back_url": "/staff/inquiries/K7QF-29MD",
     "action": "/staff/inquiries/K7QF-29MD/caller-check",
     "problems": [],
-    "panel_of": SimpleNamespace(holds=False, words="", may_say=["Say only this."], when=""),
+    "panel_of": SimpleNamespace(
+        holds=False, words="", may_say=["Say no more."], say=[[("en", "Please.")]], when=""
+    ),
     "fields": [FieldView("way", "radios", "How did you check?", choices=YES_NO)],
     "minutes": 30,
 }

@@ -101,7 +101,7 @@ def test_a_brand_stands_in_the_style_sheet_and_the_icon(intake: Intake) -> None:
 
     sheet, icon = (
         client.get(next(iter(re.findall(rf'href="(/static/{name}[^"]+)"', page)))).text
-        for name in ("css/site", "img/icon")
+        for name in ("css/site", r"img/icon\.")
     )
 
     light, _, dark = sheet.rpartition("\n@layer tokens{")[2].partition("@media screen")

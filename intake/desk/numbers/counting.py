@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from intake.clinic.closures import Closure, stretches
 from intake.clinic.hours import BusinessHours, business_hours
 from intake.crypto.keyring import Keyring
 from intake.crypto.tokens import SearchTokens
@@ -92,11 +93,12 @@ class Counting:
     tokens: SearchTokens = field(repr=False)
     clinic: ClinicSettings
     offer: FormSettings
+    closures: tuple[Closure, ...] = ()
 
     @cached_property
     def hours(self) -> BusinessHours:
-        """The clinic's week."""
-        return business_hours(self.clinic)
+        """The clinic's week, without the time in which it was closed out of turn."""
+        return business_hours(self.clinic, stretches(self.closures))
 
     @cached_property
     def zone(self) -> ZoneInfo:

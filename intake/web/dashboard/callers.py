@@ -18,6 +18,7 @@ from intake.desk.callers import (
     last_check,
 )
 from intake.errors import InvalidInput, Problem
+from intake.i18n import LANGUAGES, N_, words
 from intake.inquiries.queries import inquiry_by_reference
 from intake.staff.permissions import Permission
 from intake.staff.queries import names_by_public_id
@@ -44,8 +45,14 @@ MAY_SAY = {
         " belongs to the person."
     ),
 }
+# Read aloud word for word, in the caller's language; true whether there is an inquiry or not.
+SAY = (
+    N_("Please tell me your reference and your full name."),
+    N_("Until I know who you are, I cannot say anything about anybody's inquiry."),
+    N_("I can call you back at the number we have, if there is one."),
+    N_("If this is an emergency, please hang up and call 911."),
+)
 UNCHECKED = (
-    "Say only this: \u201cI can call you back at the number we have, if there is one.\u201d",
     "Do not say that there is an inquiry, what it is about, or when it came.",
     "You may always take a message, give the clinic's hours, and say what to do in an emergency.",
 )
@@ -68,6 +75,7 @@ class CallerPanel:
     words: str
     may_say: tuple[str, ...]
     when: str
+    say: tuple[tuple[tuple[str, str], ...], ...] = ()  # each sentence in each language
 
 
 def caller_panel(check: CallerCheck | None, reference: str, checker: str) -> CallerPanel:
@@ -81,11 +89,19 @@ def caller_panel(check: CallerCheck | None, reference: str, checker: str) -> Cal
     member, at, zone = member_here(), now(), clinic().zone
     url = url_for("dashboard.caller", reference=show_reference(reference))
     if check is None:
-        return CallerPanel(url, holds=False, words="", may_say=UNCHECKED, when="")
+        return CallerPanel(url, holds=False, words="", may_say=UNCHECKED, when="", say=read_aloud())
     holds = check.holds(member.actor, at)
     when = f"{day_and_time(check.at, zone)} · {checker}"
     may_say = (MAY_SAY[check.result],) if holds else UNCHECKED
-    return CallerPanel(url, holds, RESULTS[check.result], may_say, when)
+    say = () if holds else read_aloud()
+    return CallerPanel(url, holds, RESULTS[check.result], may_say, when, say)
+
+
+def read_aloud() -> tuple[tuple[tuple[str, str], ...], ...]:
+    """Return what is read to a caller nobody has checked: each sentence in every language."""
+    return tuple(
+        tuple((code, words(code).gettext(sentence)) for code in LANGUAGES) for sentence in SAY
+    )
 
 
 @dashboard.get("/inquiries/<reference>/caller-check")

@@ -13,6 +13,8 @@ NO_MAIL = "They allow no email, so no letter can go out."
 LETTER_HINT = "Goes out ten minutes later, in their language. The letters stand below."
 REASON = "reason_{}"
 MESSAGE = "message_{}"
+NOT_APPROVED = " (not approved yet)"
+ASK_FIRST = " Nobody of this clinic has approved one or more of them yet: ask a clinician first."
 
 
 def closing(draw: Draw) -> list[StaffField]:
@@ -55,9 +57,16 @@ def _reasons(outcome: Outcome) -> list[tuple[str, str]]:
 
 def _letter(draw: Draw, name: str, outcome: Outcome, shown_if: str) -> StaffField:
     may_write = Channel.EMAIL in draw.facts.ways
-    letters = [(one.id, one.name) for one in letters_for(outcome)] if may_write else []
+    offered = letters_for(outcome) if may_write else ()
+    known = draw.facts.approvals
+    letters = [
+        (one.id, one.name if one.id in known else f"{one.name}{NOT_APPROVED}") for one in offered
+    ]
+    hint = LETTER_HINT if may_write else NO_MAIL
+    if any(one.id not in known for one in offered):
+        hint += ASK_FIRST
     return pick(draw, name, "Letter to them", [("", "No letter"), *letters],
-                hint=LETTER_HINT if may_write else NO_MAIL, shown_if=shown_if)  # fmt: skip
+                hint=hint, shown_if=shown_if)  # fmt: skip
 
 
 def _no_letter(draw: Draw, shown_if: str) -> StaffField:

@@ -116,7 +116,7 @@ def endpoint_secret(public_id: str) -> ResponseReturnValue:
 
 
 @dashboard.post("/endpoints/<public_id>/old-secret/ending")
-@needs(Permission.MANAGE_ENDPOINTS)
+@needs(Permission.MANAGE_ENDPOINTS, fresh_minutes=FRESH_MINUTES)
 def endpoint_old_secret(public_id: str) -> ResponseReturnValue:
     """Sign with the newest secret only."""
     intake = current()

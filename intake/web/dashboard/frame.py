@@ -8,7 +8,7 @@ from flask_wtf.csrf import generate_csrf
 from intake.clinic.notices import notices_for
 from intake.staff.accounts import Member, current_member
 from intake.staff.permissions import Permission
-from intake.web.context import current
+from intake.web.context import closed, current
 from intake.web.dashboard.alarms import NO_BAND, band
 from intake.web.dashboard.keys import single_keys
 from intake.web.dashboard.page_parts import overdue_count
@@ -84,6 +84,8 @@ def _allowed(member: Member) -> list[tuple[str, str, str]]:
         ("dashboard.pages", "Pages", "pages", Permission.SEE_PAGES),
         ("dashboard.subscriptions", "Notifications", "subscriptions", Permission.KEEP_OWN_ACCOUNT),
         ("dashboard.members", "Members", "members", Permission.MANAGE_MEMBERS),
+        ("dashboard.closures", "Clinic", "clinic", Permission.SET_CLOSURES),
+        ("dashboard.letters", "Letters", "clinic", Permission.SEE_LETTERS),
         ("dashboard.openings", "Break-glass", "openings", Permission.REVIEW_OPENINGS),
         ("dashboard.endpoints", "Webhooks", "endpoints", Permission.MANAGE_ENDPOINTS),
         ("dashboard.account", "My account", "account", Permission.KEEP_OWN_ACCOUNT),
@@ -92,6 +94,7 @@ def _allowed(member: Member) -> list[tuple[str, str, str]]:
         (url_for(endpoint), words, section)
         for endpoint, words, section, permission in places
         if member.may(permission)
+        and not (endpoint == "dashboard.letters" and member.may(Permission.SET_CLOSURES))
     ]
 
 
@@ -104,6 +107,9 @@ def _warnings(member: Member) -> list[str]:
         for notice in notices_for(settings.clinic)
         if not notice.is_confirmed
     ]
+    notice = closed()
+    if notice is not None:
+        found.insert(0, f"{notice.sentence} The public pages say so.")
     if overdue:
         found.append(
             f"{overdue} pages are overdue for review, and tell their readers so. See Pages."

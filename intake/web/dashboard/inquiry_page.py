@@ -29,13 +29,14 @@ from intake.web.dashboard.acting import Returned, desk_member
 from intake.web.dashboard.call_script import call_script
 from intake.web.dashboard.callers import caller_panel
 from intake.web.dashboard.duplicates import beside_of
+from intake.web.dashboard.letter_rows import shown_letter
 from intake.web.dashboard.likeness_rows import like_panel, with_joined
 from intake.web.dashboard.list_place import words_here
 from intake.web.dashboard.looking import beside
 from intake.web.dashboard.policies import member_here
 from intake.web.dashboard.reading import Reading, screen_of
 from intake.web.dashboard.returning import conflict_of, drawn_forms, note_form
-from intake.web.dashboard.timeline import Told, filter_asked, filters, timeline
+from intake.web.dashboard.timeline import Told, filter_asked, filters, named_in, timeline
 from intake.web.dashboard.times import ago, day_and_time, due_label
 from intake.web.dashboard.wall_times import both_clocks
 
@@ -80,7 +81,7 @@ def show(reference: str, returned: Returned | None = None) -> str:
             consents=consents_of(session, summary.id),
             history=history,
             deliveries=deliveries_of(session, summary.id),
-            actors=names_by_public_id(session, (entry.actor.id for entry in history)),
+            actors=names_by_public_id(session, named_in(history)),
             assignees=names_by_id(session, [summary.assignee_id] if summary.assignee_id else []),
             reasons=reasons_of(session, intake.keyring, inquiry_id=summary.id),
         )
@@ -150,7 +151,9 @@ def _doing(facts: DeskFacts, member: Member, returned: Returned | None) -> dict[
             else ""
         ),
         "is_deceased": facts.is_deceased,
-        "letters": letters() if {"close", "close_not_suitable"} & set(facts.verbs) else (),
+        "letters": [shown_letter(letter, facts.approvals.get(letter.id)) for letter in letters()]
+        if {"close", "close_not_suitable"} & set(facts.verbs)
+        else (),
         "keys_here": KEYS if facts.can_act else (),
     }
 

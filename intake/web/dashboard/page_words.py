@@ -34,6 +34,10 @@ POINTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Next review is in the future",
             "The next review is past: readers are told. Set next_review_on",
         ),
+        Point.READING: (
+            "Easy to read",
+            "Hard to read: write shorter sentences and plainer words",
+        ),
         Point.LANGUAGES: (
             "English and Spanish say the same",
             "English and Spanish differ: publish both together",

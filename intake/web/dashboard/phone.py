@@ -156,6 +156,7 @@ def _store(draft: InquiryDraft, typed: Typed) -> Receipt:
         tokens=service.tokens,
         clinic=service.settings.clinic,
         offer=offer,
+        closures=service.closures.at(at),
         at=at,
     )
     with service.database.write() as session:

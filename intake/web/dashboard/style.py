@@ -38,11 +38,14 @@ def style() -> ResponseReturnValue:
         ],
         pairs=_pairs(palettes),
         reviewed=SimpleNamespace(
+            is_medical=True,
             review=SimpleNamespace(reviewed_by="NAME", credentials="MD", reviewed_on=today),
             facts_checked_on=today,
             next_review_on=today + timedelta(days=182),
         ),
-        unreviewed=SimpleNamespace(review=None, facts_checked_on=today, next_review_on=today),
+        unreviewed=SimpleNamespace(
+            is_medical=True, review=None, facts_checked_on=today, next_review_on=today
+        ),
         samples=EVERYTHING,
     )
 

@@ -5,6 +5,7 @@ breaks the style page, and the test of the templates with it.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
@@ -153,7 +154,19 @@ EVERYTHING: Mapping[str, Any] = MappingProxyType(
         "rows": ANSWERS,
         "track": TRACK,
         "timeline": TIMELINE,
-        "law": (SimpleNamespace(text="The words that a law prescribes.", spanish=""),),
+        "law": tuple(
+            SimpleNamespace(
+                text="The words that a law prescribes.",
+                spanish="",
+                place="Made-up state",
+                version=1,
+                is_confirmed=by != "",
+                confirmed_by=by,
+                confirmed_on=date(2026, 11, 22),
+            )
+            for by in ("NAME", "")
+        ),
+        "places": (("FL", "Florida"), ("UT", "Utah")),
         "asking": SimpleNamespace(options="{}", elsewhere="", sealed=""),
         "signs": ("a sign that cannot wait", "another one"),
     }

@@ -20,6 +20,7 @@ from intake.desk.reading import DeskText
 from intake.desk.reasons import NO_MESSAGE, REASONS, REOPENING
 from intake.inquiries.models import Outcome
 from intake.notifications.queries import Delivery
+from intake.storage.types import from_millis
 from intake.web.dashboard.act_words import CHANNELS, CLOSINGS, DISPOSITIONS, RESULTS
 from intake.web.dashboard.message_rows import last_moment, message_state, message_words
 from intake.web.dashboard.sentences import EVENTS, STATUSES, plain
@@ -66,6 +67,7 @@ TEXTS: Mapping[str, tuple[frozenset[str], str]] = {
     "question": (frozenset({"inquiry.handed_to_clinician"}), "Question: "),
     "disposition": (frozenset({"inquiry.disposition_recorded", "inquiry.closed"}), ""),
 }
+ROUTED_NAMES = ("given_to", "instead_of")
 TOLD_BY = {
     "email": "they are told by email",
     "texts": "they are told by text",
@@ -129,6 +131,13 @@ def _gathered(entries: Iterable[Entry]) -> Iterator[Entry]:
             yield from same
 
 
+def named_in(history: Iterable[AuditEntry]) -> Iterator[str]:
+    """Give the public ids of everybody whose name the timeline needs."""
+    for entry in history:
+        yield entry.actor.id
+        yield from (str(entry.detail[key]) for key in ROUTED_NAMES if key in entry.detail)
+
+
 def filters(reference: str, shown: str) -> list[tuple[str, str, bool]]:
     """Return the filters as links, and which one is on."""
     return [
@@ -160,7 +169,11 @@ def _event(
         left.remove(text)
     kind = KINDS.get(entry.action, "event")
     reason = told.reasons.get(str(entry.detail.get("opening", "")), "")
-    extra = _detail(entry.detail)
+    extra = (
+        _detail(entry.detail)
+        or _moved(entry.detail, told.zone)
+        or _routed(entry.detail, told.names)
+    )
     words = EVENTS.get(entry.action, plain(entry.action))
     return Entry(
         when=day_and_time(entry.at, told.zone),
@@ -200,6 +213,31 @@ def _message(one: Delivery, zone: str) -> Entry:
         kind="message",
         state=message_state(one),
     )
+
+
+def _moved(detail: Mapping[str, JSON], zone: str) -> str:
+    """Return from when to when a promise was moved."""
+    was, due = detail.get("was_due_at"), detail.get("due_at")
+    if not isinstance(was, int) or not isinstance(due, int):
+        return ""
+    return " to ".join(day_and_time(from_millis(one), zone) for one in (was, due))
+
+
+def _routed(detail: Mapping[str, JSON], names: Mapping[str, str]) -> str:
+    """Return by which rule an inquiry was given to whom, and why."""
+    if "rule" not in detail:
+        return ""
+    matched = detail.get("matched")
+    why = ", ".join(str(one) for one in matched) if isinstance(matched, list) else ""
+    parts = [f"by rule {detail['rule']}" + (f" ({why})" if why else "")]
+    given_to, among = str(detail.get("given_to", "")), detail.get("among")
+    if given_to:
+        parts.insert(0, f"to {names.get(given_to, 'a member')}")
+    if isinstance(among, int) and among > 1:
+        parts.append(f"the fewest open of {among}")
+    if "instead_of" in detail:
+        parts.append(f"{names.get(str(detail['instead_of']), 'a member')} is away")
+    return "; ".join(parts)
 
 
 def _detail(detail: Mapping[str, JSON]) -> str:

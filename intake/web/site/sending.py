@@ -106,6 +106,7 @@ def _store(
         tokens=service.tokens,
         clinic=service.settings.clinic,
         offer=service.settings.form,
+        closures=service.closures.at(at),
         at=at,
     )
     with service.database.write() as session:

@@ -36,6 +36,9 @@ WHEN_LATE = MappingProxyType(
 LATE = N_(
     "We are late. We planned to contact you by %(due)s. Call %(phone)s if you do not want to wait."
 )
+FIRST_SAID = N_("At first we said %(first)s. We moved this because the clinic is closed then.")
+# True whoever reads it, the person or their family, and it asks nobody to write again.
+FINAL = N_("This inquiry is closed. If you have a question, call %(phone)s.")
 PROMISED_AGAIN = N_(
     "We are late. We planned to contact you by %(due)s. We now aim to contact you by %(new)s."
     " Call %(phone)s if you do not want to wait."
@@ -53,10 +56,13 @@ Step = tuple[str, str, str]  # words, when (or empty), done | now | later
 
 def sentence(view: StatusView, language: str, *, zone: str, phone: str) -> str:
     """Return the one sentence of where it stands."""
+    say = words(language).gettext
     message = WHEN_LATE.get(view.standing) if view.is_late else None
-    message = message or SENTENCES[view.standing]
-    due = moment(view.promised_at, zone, language)
-    return words(language).gettext(message, due=due, phone=phone)
+    message = message or (FINAL if view.is_final else SENTENCES[view.standing])
+    told = say(message, due=moment(view.promised_at, zone, language), phone=phone)
+    if view.first_promised_at is None:
+        return told
+    return f"{told} {say(FIRST_SAID, first=moment(view.first_promised_at, zone, language))}"
 
 
 def late(view: StatusView, language: str, *, zone: str, phone: str) -> str:

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from intake.audit.models import OPERATOR
 from intake.bootstrap import Intake
+from intake.clinic.closures import KnownClosures
 from intake.clinic.profile import ClinicProfile, profile
 from intake.i18n import LANGUAGES
 from intake.notifications.outbox import ensure_channels
@@ -51,6 +52,7 @@ def an_intake(database: Database, clock: Callable[[], datetime]) -> Intake:
         tokens=search_tokens(),
         catalog=_catalog(),
         clock=clock,
+        closures=KnownClosures(database),
     )
 
 

@@ -23,6 +23,9 @@ def test_before_the_check_the_page_says_what_may_be_said(
     check_page(asked)
     assert "Not checked for this call" in page
     assert "Do not say that there is an inquiry" in page
+    for shown in (page, asked):
+        assert "I can call you back at the number we have, if there is one." in shown
+        assert 'lang="es">Puedo devolverle la llamada al número que tengamos' in shown
     assert "Ana" not in asked
 
 

@@ -104,7 +104,24 @@ def administrators_pages(app: Flask, database: Database, clock: StoppedClock) ->
     yield "proof refused", ada.post("/staff/proof", "/staff/proof", proof_password="")
 
 
-@pytest.mark.parametrize("pages", [signed_out_pages, signed_in_pages, administrators_pages])
+def editors_pages(app: Flask, database: Database, clock: StoppedClock) -> Iterator[Named]:
+    eva = Colleague(app, database, clock(), ["editor"])
+    lupus = "/staff/pages/en/lupus"
+    for path in ("", "/en/lupus", "/en/lupus/revisions/0", "/es/lupus/revisions/new"):
+        yield path or "list", eva.get(f"/staff/pages{path}")
+    yield "not a page", eva.post(f"{lupus}/revisions", text="A <b> & miracle", based_on="0")
+    yield "with faults", eva.get(f"{lupus}/revisions/1")
+    yield "differs", eva.get(f"{lupus}/revisions/1/difference")
+    yield "empty", eva.post(f"{lupus}/revisions", text="", based_on="1")
+    text = f"{app.extensions['intake'].catalog.texts['en', 'lupus']}\nMore. [R30b]\n"
+    eva.post(f"{lupus}/revisions", text=text, based_on="1")
+    yield "no fault", eva.get(f"{lupus}/revisions/2")
+    yield "not signed", eva.post(f"{lupus}/revisions/2/signoffs")
+
+
+@pytest.mark.parametrize(
+    "pages", [signed_out_pages, signed_in_pages, administrators_pages, editors_pages]
+)
 def test_every_page_is_valid_labelled_and_free_of_scripts(
     app: Flask,
     sqlite_database: Database,

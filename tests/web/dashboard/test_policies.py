@@ -73,6 +73,16 @@ TABLE = {
     ("POST", "/staff/openings"): {"administrator"},
     ("GET", "/staff/openings/<public_id>"): {"administrator"},
     ("POST", "/staff/openings/<public_id>/review"): {"administrator", "privacy_officer"},
+    ("GET", "/staff/closures"): {"coordinator", "administrator"},
+    ("POST", "/staff/closures"): {"coordinator", "administrator"},
+    ("POST", "/staff/closures/<public_id>/ending"): {"coordinator", "administrator"},
+    ("GET", "/staff/routing"): {"administrator"},
+    ("POST", "/staff/routing"): {"administrator"},
+    ("POST", "/staff/routing/<public_id>/place"): {"administrator"},
+    ("POST", "/staff/routing/<public_id>/ending"): {"administrator"},
+    ("GET", "/staff/letters"): ANSWERS | {"administrator"},
+    ("POST", "/staff/letters/<letter>/approval"): {"clinician"},
+    ("POST", "/staff/letters/<letter>/approval/ending"): {"clinician"},
     ("GET", "/staff/endpoints"): {"administrator"},
     ("POST", "/staff/endpoints"): {"administrator"},
     ("POST", "/staff/endpoints/<public_id>/secret"): {"administrator"},
@@ -166,6 +176,10 @@ FRESH = {
     ("POST", "/staff/members/<public_id>/second-factor-reset"),
     ("POST", "/staff/openings"),
     ("POST", "/staff/endpoints/<public_id>/secret"),
+    ("POST", "/staff/endpoints/<public_id>/old-secret/ending"),
+    ("POST", "/staff/letters/<letter>/approval"),
+    ("POST", "/staff/letters/<letter>/approval/ending"),
+    ("POST", "/staff/inquiries/<reference>/clinical-closing"),
     ("POST", f"{REVISION}/signoffs"),
     ("POST", f"{PAGE}/signoffs/<public_id>/withdrawal"),
     ("POST", f"{REVISION}/publications"),
@@ -184,7 +198,9 @@ def test_these_routes_and_no_others_of_ours_ask_for_a_fresh_proof(
         if rule in LIBRARYS:
             continue
         allowed = TABLE[method, rule]
-        role = next((r for r in ("administrator", "coordinator") if r in allowed), "editor")
+        role = next(
+            one for one in ("administrator", "coordinator", "editor", "clinician") if one in allowed
+        )
         colleague = colleague_of(app, sqlite_database, clock, role, number)
         clock.advance(minutes=10)
         path = path_of(rule, receipt.reference)
@@ -314,6 +330,7 @@ def path_of(rule: str, reference: str) -> str:
         .replace("<other>", "K7QF-29MD")
         .replace("<any(rule, quiet, absence):what>", "rule")
         .replace("<public_id>", "made-up")
+        .replace("<letter>", "made-up")
         .replace("<language>", "en")
         .replace("<slug>", "lupus")
         .replace("<int:number>", "1")

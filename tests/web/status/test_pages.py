@@ -200,3 +200,14 @@ def test_how_to_withdraw_is_said_honestly(desk: Desk, path: str, words: str) -> 
     assert words in page
     assert "+1 305 555 0100" in page
     assert "<form" not in page
+
+
+def test_what_the_family_of_somebody_who_died_reads_is_neutral(desk: Desk) -> None:
+    desk.set(status="closed", outcome="withdrawn", closed_at=NOON, deceased_at=NOON)
+
+    english, spanish = desk.page(desk.link), desk.page(f"/es{desk.link}")
+
+    assert "This inquiry is closed. If you have a question, call" in english
+    assert "Esta solicitud está cerrada. Si tiene alguna pregunta, llame al" in spanish
+    for wrong in ("open it again", "send a new one", "died", "deceased", "withdrawn"):
+        assert wrong not in english

@@ -9,6 +9,7 @@
   const rows = () => all("[data-row]");
   const boxes = () => all("input[name=chosen]");
   const main = (row) => row.querySelector(".open") || row.querySelector("input") || row;
+  const isSeen = () => list.getClientRects().length > 0; // beside an inquiry on wide screens only
   const withKeys = document.body.dataset.keys === "on";
   // Beside an inquiry the list is another address than the page; looking again asks the list alone.
   const { selected = "", from } = list.dataset;
@@ -93,7 +94,7 @@
   };
   document.addEventListener("keydown", (event) => {
     const at = event.target instanceof Element ? event.target : document.body;
-    if (!withKeys || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    if (!withKeys || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]") || !isSeen()) return;
     if (at.closest("input:not([type=checkbox]), textarea, select")) return;
     if (event.key === "Enter" && at !== document.body && at.closest("a, button, summary")) return;
     const act = acts[event.key];
@@ -144,7 +145,7 @@
   };
 
   const look = () => {
-    if (document.hidden) return;
+    if (document.hidden || !isSeen()) return;
     const request = new XMLHttpRequest();
     const asked = source();
     request.open("GET", asked);
