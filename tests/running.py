@@ -85,13 +85,22 @@ class Running:
         return self.process.wait(60)
 
 
-def start(data_dir: Path, *, port: int = 0, settings: Mapping[str, str] | None = None) -> Running:
-    """Start ``intake up`` and wait until it has greeted; the caller stops or kills it."""
+def start(
+    data_dir: Path,
+    *,
+    port: int = 0,
+    settings: Mapping[str, str] | None = None,
+    module: str = "intake",
+) -> Running:
+    """Start ``intake up`` and wait until it has greeted; the caller stops or kills it.
+
+    ``module`` stands in for ``intake``: ``tests.pseudo`` changes its words first.
+    """
     port = port or free_port()
     env = environment(data_dir, **(settings or {}))
     log = (data_dir.parent / f"{data_dir.name}.log").open("a")
     process = subprocess.Popen(
-        [sys.executable, "-m", "intake", "up", "--port", str(port)],
+        [sys.executable, "-m", module, "up", "--port", str(port)],
         env=env,
         cwd=ROOT,
         stdout=subprocess.PIPE,
@@ -111,9 +120,9 @@ def start(data_dir: Path, *, port: int = 0, settings: Mapping[str, str] | None =
 
 
 @contextmanager
-def running(data_dir: Path, **settings: str) -> Iterator[Running]:
+def running(data_dir: Path, *, module: str = "intake", **settings: str) -> Iterator[Running]:
     """Give a service and stop it at the end."""
-    service = start(data_dir, settings=settings)
+    service = start(data_dir, settings=settings, module=module)
     try:
         yield service
     finally:

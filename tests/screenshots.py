@@ -1,15 +1,16 @@
-"""Pictures of every page, to be looked at: ``python -m tests.screenshots`` fills ``screenshots/``.
+"""Pictures of every page and state, to be looked at: ``python -m tests.screenshots``.
 
-Both languages, phone and desk widths, light and dark; the steps, their errors and the receipt; the
-desk with made-up people, and once more when much has gone wrong. ``--only WORD`` keeps the pages
-whose name has that word.
+Fills ``screenshots/`` and lays everything out on one contact sheet, its ``index.html``: both
+languages, phone and desk widths, by day, by night and on paper; the steps, their errors and the
+receipt; what only a failing service shows; the desk with made-up people, and once more when much
+has gone wrong. ``--only PATTERN`` keeps the pages whose name has it, ``--shape`` one shape,
+``--rows`` draws each row of the sheet as a picture of its own.
 """
 
 import argparse
-import itertools
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,138 +21,158 @@ from tests.browser.desk import open_the_desk
 from tests.browser.editing import edited_pages, let_edit
 from tests.browser.private import open_private_page, privacy_pages
 from tests.browser.private_page import private_pages
-from tests.browser.test_every_page import DESK, SITE, STEPS
+from tests.browser.test_every_page import DESK, SITE
 from tests.browser.test_person import walk_to_check
 from tests.browser.trouble import in_trouble, troubled_pages
+from tests.pictures.drawn import Drawn, draw, shown
+from tests.pictures.shapes import SHAPES, Shape, open_page
+from tests.pictures.sheet import picture_rows, write_sheet
+from tests.pictures.states import states, way
 from tests.running import ROOT, Running, command, environment, running
 
-WIDTHS = (390, 1280)
 FOLDER = ROOT / "screenshots"
+LIMITS = {
+    "INTAKE_LIMITS__SENDS_PER_ADDRESS_PER_HOUR": "1000",
+    "INTAKE_LIMITS__OTHER_POSTS_PER_MINUTE": "1000",
+}
 
 
 def main() -> None:
-    """Take the pictures and say where they are."""
+    """Take the pictures, lay them out and say where they are."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", default="", help="a word in the name of the page")
-    only = parser.parse_args().only
+    parser.add_argument("--only", default="", help="a pattern in the name of the page")
+    parser.add_argument("--shape", default="", help="one of the shapes, such as 390-dark")
+    parser.add_argument("--rows", action="store_true", help="each row as one picture too")
+    asked = parser.parse_args()
+    only, shapes = re.compile(asked.only), [s for s in SHAPES if asked.shape in s.name]
     FOLDER.mkdir(exist_ok=True)
     with (
         tempfile.TemporaryDirectory(prefix="intake-pictures-") as folder,
-        running(Path(folder) / "data") as service,
+        running(Path(folder) / "data", **LIMITS) as service,
         sync_playwright() as playwright,
     ):
-        command("demo", "--count", "60", env=environment(service.data_dir))
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        cookies = _signed_in(browser, service)
-        for width, dark in itertools.product(WIDTHS, (False, True)):
-            shape = f"{width}{'d' if dark else 'l'}"
-            for language in ("en", "es"):
-                page = _page(browser, service, width, dark)
-                for name in _public(page, language, only, service):
-                    _keep(page, f"{name}.{language}.{shape}")
-                for name in _private(page, service, language, only):
-                    _keep(page, f"private-{name}.{language}.{shape}")
-                page.context.close()
-            page = _page(browser, service, width, dark)
-            page.context.add_cookies(cookies)
-            for name in _desk(page, only):
-                _keep(page, f"staff-{name}.{shape}")
-            page.context.close()
-        if only in "staff-content":
-            _content(browser, service, cookies)
-        if only in "staff-trouble":
-            _trouble(browser, service, cookies)
+        _take(browser, service, shapes, only)
+        sheet = write_sheet(FOLDER)
+        if asked.rows:
+            picture_rows(browser, FOLDER)
         browser.close()
-    print(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER.name}/")
+    print(f"{len(list(FOLDER.glob('*.png')))} pictures on {sheet.relative_to(ROOT)}")
 
 
-def _page(browser: Browser, service: Running, width: int, dark: bool) -> Page:
-    context = browser.new_context(
-        base_url=service.base_url,
-        viewport={"width": width, "height": 900},
-        color_scheme="dark" if dark else "light",
-    )
-    context.set_default_timeout(10_000)
-    return context.new_page()
+def _take(
+    browser: Browser, service: Running, shapes: Sequence[Shape], only: re.Pattern[str]
+) -> None:
+    drawn = draw()
+    for shape in shapes:
+        for language in ("en", "es"):
+            page = open_page(browser, service, shape, language)
+            for name in _public(page, language, drawn, only):
+                _keep(page, f"{name}.{language}", shape)
+            for name in _private(page, service, language, only):
+                _keep(page, f"{name}.{language}", shape)
+            page.context.close()
+    if any(only.search(name) for name in _desk_names()):
+        _take_desk(browser, service, shapes, only)
+
+
+def _take_desk(
+    browser: Browser, service: Running, shapes: Sequence[Shape], only: re.Pattern[str]
+) -> None:
+    command("demo", "--count", "60", env=environment(service.data_dir))
+    cookies = _signed_in(browser, service)
+    for visit in (_desk, _trouble, _content):
+        if visit is _trouble:
+            in_trouble(service.data_dir)
+        if visit is _content:
+            let_edit(service)
+        for shape in shapes:
+            page = open_page(browser, service, shape)
+            page.context.add_cookies(cookies)
+            for name in visit(page, only):
+                _keep(page, f"staff-{name}", shape)
+            page.context.close()
 
 
 def _signed_in(browser: Browser, service: Running) -> Any:  # noqa: ANN401 - as it is given back
-    page = _page(browser, service, 1280, dark=False)
-    page.goto(service.welcome_url)
-    _keep(page, "staff-welcome.1280l")
-    open_the_desk(page, service)
+    for shape in SHAPES:
+        page = open_page(browser, service, shape)
+        page.goto(service.welcome_url)
+        _keep(page, "staff-welcome", shape)
+        page.goto("/staff/login")
+        _keep(page, "staff-login", shape)
+        page.get_by_role("button", name="Go on").click()
+        _keep(page, "staff-login-errors", shape)
+        page.context.close()
+    page = open_page(browser, service, SHAPES[0])
+    open_the_desk(page, service, lambda name: _keep(page, f"staff-{name}", SHAPES[0]))
     cookies = page.context.cookies()
     page.context.close()
     return cookies
 
 
-def _public(page: Page, language: str, only: str, service: Running) -> Iterator[str]:
+def _public(page: Page, language: str, drawn: Drawn, only: re.Pattern[str]) -> Iterator[str]:
     prefix = "/es" if language == "es" else ""
     for path in SITE:
-        name = re.sub(r"[/?=]", "-", path.strip("/")) or "home"
-        if only in name:
+        name = path.strip("/").replace("/", "-") or "home"
+        if only.search(name):
             page.goto(prefix + path)
             yield name
-    if not any(only in name for name in ("ask-steps", "ask-errors", "received", "status")):
-        return
-    page.goto(f"{prefix}/ask/all")
-    page.locator("main form button.button").last.click()
-    yield "ask-errors"
-    walk_to_check(page, language, email="maria@mail.example.org")
-    for step in STEPS:
-        page.goto(f"{prefix}/ask/{step}")
-        yield f"ask-steps-{step}"
-    page.locator("main form button.button").last.click()
-    yield "received"
-    for name in private_pages(page, service.data_dir, language):
-        yield name
-        if name == "status-opened":
-            page.emulate_media(media="print")
-            yield "status-print"
-            page.emulate_media(media="screen")
+    yield from states(page, language, only)
+    yield from way(page, language, only)
+    yield from shown(page, drawn, language, only)
 
 
-def _private(page: Page, service: Running, language: str, only: str) -> Iterator[str]:
-    if only not in "private-":
-        return
+def _private(page: Page, service: Running, language: str, only: re.Pattern[str]) -> Iterator[str]:
+    """Walk a private page through its states, and another to the end of its erasure."""
     prefix = "/es" if language == "es" else ""
-    yield from privacy_pages(page, open_private_page(page, service, prefix))
+    if only.search("status"):
+        walk_to_check(page, language, email="maria@mail.example.org")
+        page.locator("main form button.button").last.click()
+        yield from private_pages(page, service.data_dir, language)
+    if only.search("private"):
+        path = open_private_page(page, service, prefix)
+        yield from (f"private-{name}" for name in privacy_pages(page, path))
 
 
-def _desk(page: Page, only: str) -> Iterator[str]:
+def _desk_names() -> list[str]:
+    return [f"staff-{path.removeprefix('/staff/')}" for path in DESK] + [
+        "staff-inquiry",
+        "staff-trouble",
+        "staff-content",
+    ]
+
+
+def _desk(page: Page, only: re.Pattern[str]) -> Iterator[str]:
     for path in DESK:
-        name = path.removeprefix("/staff/")
-        if only in f"staff-{name}":
+        name = path.removeprefix("/staff/").replace("/", "-")
+        if only.search(f"staff-{name}"):
             page.goto(path)
             yield name
-    if only in "staff-inquiry":
+    if only.search("staff-inquiry"):
         page.goto("/staff/inquiries")
         page.locator(".queue a.open").first.click()
         yield "inquiry"
 
 
-def _trouble(browser: Browser, service: Running, cookies: Any) -> None:  # noqa: ANN401
-    in_trouble(service.data_dir)
-    for width, dark in itertools.product(WIDTHS, (False, True)):
-        page = _page(browser, service, width, dark)
-        page.context.add_cookies(cookies)
+def _trouble(page: Page, only: re.Pattern[str]) -> Iterator[str]:
+    if only.search("staff-trouble"):
         for name in troubled_pages(page):
-            _keep(page, f"staff-trouble-{name}.{width}{'d' if dark else 'l'}")
-        page.context.close()
+            yield f"trouble-{name}"
 
 
-def _content(browser: Browser, service: Running, cookies: Any) -> None:  # noqa: ANN401
-    let_edit(service)
-    for width, dark in itertools.product(WIDTHS, (False, True)):
-        page = _page(browser, service, width, dark)
-        page.context.add_cookies(cookies)
+def _content(page: Page, only: re.Pattern[str]) -> Iterator[str]:
+    if only.search("staff-content"):
         for name in edited_pages(page):
-            _keep(page, f"staff-content-{name}.{width}{'d' if dark else 'l'}")
-        page.context.close()
+            yield f"content-{name}"
 
 
-def _keep(page: Page, name: str) -> None:
-    page.screenshot(path=FOLDER / f"{name}.png", full_page=True)
+def _keep(page: Page, name: str, shape: Shape) -> None:
+    if shape.paper:  # only for the picture: on paper there is no button to go on with
+        page.emulate_media(media="print")
+    page.screenshot(path=FOLDER / f"{name}.{shape.name}.png", full_page=True)
+    if shape.paper:
+        page.emulate_media(media="screen")
 
 
 if __name__ == "__main__":

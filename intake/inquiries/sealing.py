@@ -31,7 +31,7 @@ from intake.crypto.tokens import (
 )
 from intake.i18n import LANGUAGES
 from intake.inquiries.draft import InquiryDraft
-from intake.inquiries.likeness import likeness_of
+from intake.inquiries.finding import found_columns, tokens_of
 from intake.inquiries.models import TABLE, Outcome, Status
 from intake.inquiries.screening import Doubt, screen
 from intake.notifications.subscriptions import Facts
@@ -228,25 +228,6 @@ def addresses_of(draft: InquiryDraft, offer: FormSettings) -> dict[str, str]:
         "email": (draft.email or "") if "email" in draft.contact_by else "",
         "phone": (draft.phone_e164 or "") if is_texted and not draft.phone_extension else "",
     }
-
-
-def found_columns(draft: InquiryDraft, tokens: SearchTokens) -> dict[str, bytes | None]:
-    """Return the keyed words that stand in columns of the row, because lists are read by them."""
-    place = tokens.place(draft.country, draft.state or "")
-    return {"place": place, **likeness_of(draft.answers(), tokens).telling}
-
-
-def tokens_of(draft: InquiryDraft, reference: str, tokens: SearchTokens) -> frozenset[bytes]:
-    """Return everything the inquiry is found by."""
-    names = (draft.full_name, draft.called, draft.requester_name)
-    found = tokens.for_inquiry(
-        names=[name for name in names if name],
-        phone_e164=draft.phone_e164,
-        email=draft.email,
-        reference=reference,
-        conditions=draft.conditions,
-    )
-    return frozenset(found) | likeness_of(draft.answers(), tokens).stored
 
 
 def label_of(draft: InquiryDraft, clinic: ClinicSettings) -> dict[str, JSON]:

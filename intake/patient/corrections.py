@@ -21,12 +21,13 @@ from intake.crypto.tokens import SearchTokens
 from intake.errors import Conflict, InvalidInput
 from intake.inquiries.corrections import CORRECTED, changes_between, keep_changes
 from intake.inquiries.draft import DERIVED, EVERYTHING, InquiryDraft
+from intake.inquiries.finding import found_columns, tokens_of
 from intake.inquiries.form import by_name
 from intake.inquiries.models import TABLE, Inquiry, SearchToken
 from intake.inquiries.news import ACKNOWLEDGED
 from intake.inquiries.queries import answers_to_change
 from intake.inquiries.recipients import PERSON
-from intake.inquiries.sealing import addresses_of, found_columns, label_of, tokens_of
+from intake.inquiries.sealing import addresses_of, label_of
 from intake.notifications.outbox import NewMessage, enqueue
 from intake.patient.messages import FORM_KEY_MAX_CHARACTERS, Wrote, going_on, tell_staff
 from intake.patient.status_page import by_link

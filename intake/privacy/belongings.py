@@ -17,11 +17,13 @@ from sqlalchemy.orm import Session
 
 from intake.consent import models as consent
 from intake.desk import models as desk
+from intake.desk import routing_models as routing
 from intake.desk import viewing_models as viewing
 from intake.inquiries import conversation_models as conversation
 from intake.inquiries import link_models as links
 from intake.inquiries import models as inquiries
 from intake.inquiries import opening_models as openings
+from intake.inquiries import promise_models as promises
 from intake.inquiries.shredding import shred_row
 from intake.notifications import address_models as addresses
 from intake.notifications import models as notifications
@@ -90,6 +92,12 @@ BELONGINGS: tuple[Belonging, ...] = (
         "Which step was taken when, by whom, and its class of reason: the numbers count them.",
         {"before": {}, "detail": {}},
     ),
+    Belonging(
+        routing.Routing,
+        GONE,
+        "Which rule looked at it: a rule may ask for a condition, so it would tell of one.",
+    ),
+    Belonging(promises.MovedPromise, KEPT, "That a promise was moved because the clinic closed."),
     Belonging(desk.Clock, KEPT, "When something was promised and when it was kept."),
     Belonging(notifications.Escalation, KEPT, "That somebody was told it was late."),
     Belonging(

@@ -22,7 +22,8 @@ from pydantic_settings import (
 )
 
 from intake.errors import Misconfigured
-from intake.settings.faults import PREFIX, sections_as_text, sentence
+from intake.settings.brand import BrandSettings
+from intake.settings.faults import PREFIX, sections_as_text, sentences
 from intake.settings.mail import ImapSettings, SmtpSettings
 from intake.settings.parts import (
     DAYS,
@@ -41,6 +42,7 @@ from intake.shared import shared
 
 __all__ = [
     "DAYS",
+    "BrandSettings",
     "ClinicSettings",
     "DeskSettings",
     "EscalationSettings",
@@ -79,6 +81,7 @@ class Settings(BaseSettings):
     metrics_token: SecretStr = SecretStr("")
     clinic: ClinicSettings
     form: FormSettings
+    brand: BrandSettings = BrandSettings()
     smtp: SmtpSettings = SmtpSettings()
     imap: ImapSettings = ImapSettings()
     texts: TextSettings = TextSettings()
@@ -220,7 +223,11 @@ def load_settings() -> Settings:
     try:
         settings = Settings(**values)
     except ValidationError as wrong:
-        faults = tuple(sentence(error, path.name) for error in wrong.errors(include_url=False))
+        faults = tuple(
+            told
+            for error in wrong.errors(include_url=False)
+            for told in sentences(error, path.name)
+        )
         raise Misconfigured(faults + unknown) from None
     except SettingsError:
         raise Misconfigured((*sections_as_text(Settings.model_fields), *unknown)) from None

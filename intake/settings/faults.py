@@ -11,6 +11,7 @@ from types import MappingProxyType
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from intake.settings.brand import TOO_FAINT
 from intake.settings.section import Part
 
 PREFIX = "INTAKE_"
@@ -27,6 +28,13 @@ WORDS: Mapping[str, str] = MappingProxyType(
 )
 # How the library begins its sentences, and what fits behind the name of a setting.
 BEGINNINGS = (("Value error, ", ""), ("Input should be ", "must be "), ("String should ", "must "))
+
+
+def sentences(error: ErrorDetails, file: str) -> tuple[str, ...]:
+    """Return one fault in a sentence, or each colour of a brand that cannot be read in its own."""
+    if error["type"] == TOO_FAINT:
+        return tuple(f"{line} (in {file})" for line in error["msg"].splitlines())
+    return (sentence(error, file),)
 
 
 def sentence(error: ErrorDetails, file: str) -> str:

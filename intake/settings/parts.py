@@ -22,6 +22,10 @@ _WEBHOOK_SECRET = re.compile(
 )
 _SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)")
 _WALL = r"^([01]\d|2[0-3]):[0-5]\d$"
+# One site each, and nothing that could end the list in a header; plain http on this machine only.
+_ORIGIN = re.compile(
+    r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{1,5})?|http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?"
+)
 _PROXY = re.compile(r"http://[a-z0-9.-]+:[0-9]{1,5}", re.IGNORECASE)
 
 
@@ -83,6 +87,18 @@ class FormSettings(Part):
     texts: bool = False
     news: bool = False
     heard: bool = False
+    framed_by: tuple[str, ...] = ()
+
+    @field_validator("framed_by")
+    @classmethod
+    def _origins_exact(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(
+                    f"has {origin!r}; write the address of a site without a path, such as"
+                    ' "https://www.clinic.example"'
+                )
+        return origins
 
 
 class TextSettings(Part):

@@ -2,14 +2,20 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from intake.i18n import N_, words
-from intake.inquiries.asking import Kind, Question, chosen
+from intake.clinic.zones import person_zone
+from intake.i18n import N_, clock_time, words
+from intake.inquiries import rules
+from intake.inquiries.asking import Answers, Kind, Question, chosen
 from intake.inquiries.form import by_name, choices_of
 from intake.inquiries.questions import FOR_OTHER
 from intake.inquiries.text import showable
 from intake.settings import FormSettings
+from intake.web.context import current
+from intake.web.messages import note
 
+TIME_THERE = N_("It is now %(time)s where you live")
 YES, NO = N_("Yes"), N_("No")
 ABOUT_YOU, ABOUT_PERSON = N_("About you"), N_("About the person")
 _WHO = ("safety", "asking_for", "relationship", "person_knows", "caregiver_authority")
@@ -50,6 +56,7 @@ class Row:
     long: bool = False
     problem: bool = False
     note: str = ""
+    fact: str = ""
 
 
 def groups(
@@ -60,6 +67,7 @@ def groups(
     change_urls: Mapping[str, str] | None = None,
     wrong: Collection[str] = (),
     notes: Mapping[str, str] | None = None,
+    facts: Mapping[str, str] | None = None,
 ) -> list[tuple[str, list[Row]]]:
     """Return the headings with their rows, for the questions these answers bring up.
 
@@ -70,6 +78,7 @@ def groups(
         change_urls: where each field is changed; none on the receipt.
         wrong: fields with a problem.
         notes: sentences under single answers: soft hints that stop nothing.
+        facts: the same, where nothing is odd: what follows from an answer.
     """
     say = words(language).gettext
     given = {name: _texts(answer) for name, answer in answers.items()}
@@ -83,6 +92,7 @@ def groups(
                 long=question.kind is Kind.AREA,
                 problem=name in wrong,
                 note=(notes or {}).get(name, ""),
+                fact=(facts or {}).get(name, ""),
             )
             for name in names
             if (question := by_name(offer).get(name)) is not None and question.is_asked(given)
@@ -118,3 +128,22 @@ def _texts(answer: object) -> tuple[str, ...]:
     if isinstance(answer, bool):
         return ("yes",) if answer else ("no",)
     return chosen(answer)
+
+
+def notes_on(answers: Answers, language: str) -> dict[str, str]:
+    """Return the soft hints under single answers."""
+    told: dict[str, str] = {}
+    for hint in rules.notices(answers):
+        words_of_hint = note(hint.code, language, hint.suggestion)
+        told[hint.field] = f"{told.get(hint.field, '')} {words_of_hint}".strip()
+    return told
+
+
+def facts_on(answers: Answers, at: datetime, language: str) -> dict[str, str]:
+    """Return what follows from single answers: the hour it is where they live."""
+    country, state = ("".join(answers.get(name, ())) for name in ("country", "state"))
+    if not (country and answers.get("best_times")):
+        return {}
+    zone = person_zone(country, state or None, otherwise=current().settings.clinic.zone)
+    time = clock_time(at, zone.name, language)
+    return {"best_times": words(language).gettext(TIME_THERE, time=time)}

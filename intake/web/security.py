@@ -46,6 +46,7 @@ CONTENT_POLICY = (
     "frame-ancestors 'none'"
 )
 PUBLIC_POLICY = CONTENT_POLICY.format(nonce="")
+FRAMED_BY_NOBODY = "frame-ancestors 'none'"
 # Staff pages may ask their own address whether something has changed.
 STAFF_POLICY = CONTENT_POLICY + "; connect-src 'self'; require-trusted-types-for 'script'"
 REFUSED_FEATURES = (
@@ -92,6 +93,7 @@ def install(app: Flask, settings: Settings) -> None:
     )
     headers = (*HEADERS, HTTPS_ONLY) if settings.https else HEADERS
     own_origin = _origin(settings.base_url)
+    framed_policy = framed(PUBLIC_POLICY, settings.form.framed_by)
     per_process = max(1, settings.limits.other_posts_per_minute // int(app.config["PROCESSES"]))
     posts = AddressCounts(per_process, 60.0)
 
@@ -110,11 +112,22 @@ def install(app: Flask, settings: Settings) -> None:
             response.headers[name] = value
         if _is_form_page():
             response.headers["Referrer-Policy"] = FORM_REFERRER
-        response.headers["Content-Security-Policy"] = _policy()
+        is_site = request.blueprint in FORM_BLUEPRINTS
+        response.headers["Content-Security-Policy"] = framed_policy if is_site else _policy()
         _keep_private(response)
         if response.location is not None:
             response.location = own_place(response.location)
         return response
+
+
+def framed(policy: str, origins: tuple[str, ...]) -> str:
+    """Return the policy of the public pages, which other sites of the clinic may show in a frame.
+
+    Never a private page nor the desk: there somebody could be made to click what they do not see.
+    """
+    if not origins:
+        return policy
+    return policy.replace(FRAMED_BY_NOBODY, f"frame-ancestors {' '.join(origins)}")
 
 
 def _is_form_page() -> bool:

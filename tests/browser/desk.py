@@ -3,6 +3,7 @@
 import base64
 import re
 import time
+from collections.abc import Callable
 
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
@@ -20,8 +21,13 @@ def code_for(key: str) -> str:
     return TOTP(secret, 6, SHA1(), 30, enforce_key_length=False).generate(int(time.time())).decode()
 
 
-def open_the_desk(page: Page, service: Running) -> None:
-    """Take the one-time link to a signed-in desk, as README.md tells a new administrator."""
+def open_the_desk(
+    page: Page, service: Running, seen: Callable[[str], None] = lambda _: None
+) -> None:
+    """Take the one-time link to a signed-in desk, as README.md tells a new administrator.
+
+    ``seen`` is told the name of each page on the way.
+    """
     page.goto(service.welcome_url)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("The same password again").fill(PASSWORD)
@@ -30,7 +36,9 @@ def open_the_desk(page: Page, service: Running) -> None:
     page.get_by_label("E-mail").fill("hello@clinic.example")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Go on").click()
+    seen("two-factor-setup")
     page.get_by_role("button", name="Show me the picture to scan").click()
+    seen("two-factor-scan")
     key = page.locator("code.key").inner_text()
     page.get_by_label(re.compile("Enter the code")).fill(code_for(key))
     page.get_by_role("button", name="Check the code").click()

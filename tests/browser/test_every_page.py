@@ -58,6 +58,7 @@ DESK = (
     "/staff/routing",
     "/staff/letters",
     "/staff/proof",
+    "/staff/style",
     "/staff/mf-recovery-codes",
 )
 STEPS = ("about", "condition", "question", "contact", "language", "permissions", "check")

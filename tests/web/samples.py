@@ -7,48 +7,20 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
+from intake.web.dashboard.style_samples import (
+    ALL_FIELDS,
+    CODE,
+    PHONE,
+    PROBLEMS,
+    SAFETY,
+    WAYS,
+    WHO,
+    YES_NO,
+)
 from intake.web.fields import FieldView
 
 Context = Mapping[str, Any]
 HIDDEN = {"csrf_token": "made-up", "submission_key": "made-up"}
-
-YES_NO = (("yes", "Yes", ""), ("no", "No", "Only if you want"))
-SAFETY = FieldView("safety", "radios", "Do any of these apply?", choices=YES_NO, is_heading=False)
-WHO = FieldView("asking_for", "radios", "Who are you asking for?", choices=YES_NO, is_heading=True)
-WAYS = FieldView(
-    "contact_by",
-    "boxes",
-    "How should we contact you?",
-    choices=(("call", "Phone call", ""), ("email", "Email", "")),
-    value=["call"],
-    error="Select how we should contact you",
-)
-PHONE = FieldView(
-    "phone",
-    "tel",
-    "Phone number",
-    hint="Include the country code",
-    error="Enter a phone number",
-    autocomplete="tel",
-    shown_if="contact_by=call,text",
-    width="short",
-)
-EMAIL = FieldView(
-    "email", "email", "Email address", optional=True, note="Did you mean a@b.example?"
-)
-STORY = FieldView(
-    "story", "area", "What would you like to ask?", max_length=1500, counter=True, value="<b>Hi</b>"
-)
-COUNTRY = FieldView(
-    "country", "select", "Country", reason="Rules differ", choices=YES_NO, value="no"
-)
-PERMISSION = FieldView(
-    "perm_health", "box", "I agree", error="Tick the box", link=("/privacy", "How we use it")
-)
-CODE = FieldView("code", "code", "Your 6-digit code", inputmode="numeric")
-PASSWORD = FieldView("password", "password", "Password", autocomplete="current-password")
-ALL_FIELDS = [WAYS, PHONE, EMAIL, STORY, COUNTRY, PERMISSION, CODE, PASSWORD]
-PROBLEMS = [(f"#{f.id}", f.error) for f in ALL_FIELDS if f.error]
 
 
 def row(label: str, value: object, **changes: object) -> SimpleNamespace:
@@ -68,6 +40,7 @@ ASK: Context = {
     "clear_url": "/ask/clear",
     "hidden": HIDDEN,
     "trap": "website",
+    "minutes": 60,
 }
 HINTS = [("#f-asking_for", "Did you mean ana@gmail.com?")]
 STEP: Context = {
@@ -77,7 +50,6 @@ STEP: Context = {
     "total": 7,
     "intro": "",
     "line": "",
-    "minutes": 60,
 }
 DUE = SimpleNamespace(words="Due in 25 min", state="soon", at="Mon, Nov 23, 5 pm")
 RECEIPT: Context = {

@@ -1,9 +1,15 @@
 """What every answer carries and what no request gets past."""
 
+import json
+from dataclasses import replace
+
 import pytest
 from flask.testing import FlaskClient
 
 from intake.bootstrap import Intake
+from intake.errors import Misconfigured
+from intake.settings import load_settings
+from intake.web.app import create_app
 from intake.web.security import own_place
 
 FORM = "application/x-www-form-urlencoded"
@@ -255,3 +261,51 @@ def test_an_address_that_posts_too_often_is_braked_but_never_the_form(
     assert staff[limit:] == [429, 429]
     assert post("/ask") == 422
     assert client.post("/staff/login").status_code != 429
+
+
+SITES = ("https://www.clinic.example", "https://clinic.example:8443")
+
+
+@pytest.mark.parametrize(
+    ("address", "framed"),
+    [
+        ("/", True),
+        ("/es/ask", True),
+        ("/ask/all", True),
+        ("/withdraw", False),
+        ("/s/made-up", False),
+        ("/staff/login", False),
+        ("/no-such-page", False),
+    ],
+)
+def test_only_listed_sites_may_frame_and_only_the_public_pages(
+    intake: Intake, address: str, framed: bool
+) -> None:
+    form = intake.settings.form.model_copy(update={"framed_by": SITES})
+    settings = intake.settings.model_copy(update={"form": form})
+    client = create_app(replace(intake, settings=settings)).test_client()
+
+    policy = client.get(address).headers["Content-Security-Policy"]
+
+    assert policy.count("frame-ancestors") == 1
+    wanted = " ".join(SITES) if framed else "'none'"
+    assert f"frame-ancestors {wanted}" in policy
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://www.clinic.example/",
+        "http://www.clinic.example",
+        "https://*.clinic.example",
+        "*",
+        "'self'",
+        "https://a.example; script-src *",
+        "www.clinic.example",
+    ],
+)
+def test_what_is_no_single_site_is_refused(monkeypatch: pytest.MonkeyPatch, origin: str) -> None:
+    monkeypatch.setenv("INTAKE_FORM__FRAMED_BY", json.dumps([origin]))
+
+    with pytest.raises(Misconfigured, match=r"form\.framed_by has .* write the address of a site"):
+        load_settings()

@@ -177,6 +177,7 @@ def test_the_sample_contexts_reach_every_page(app: Flask) -> None:
             "pages",
             "passkey_new",
             "proof",
+            "style",
             "routing",
             "subscriptions",
             "welcome",

@@ -20,6 +20,7 @@ from intake.web.form_token import Standing
 from intake.web.site import drawing, flow, sending, visits
 from intake.web.site.answers_cookie import Kept
 from intake.web.site.blueprint import site
+from intake.web.site.clearing import after_idling
 from intake.web.site.drawing import TO_CHECK
 from intake.web.site.flow import Page
 from intake.web.site.held import alive, begun, checked, held, in_page, jar, token_of
@@ -70,7 +71,7 @@ def step(slug: str, more: str = "") -> ResponseReturnValue:
     """Show one page of questions with what was answered so far."""
     kept = held()
     if kept is not None and kept.is_idle(now()):
-        return _idle(kept)
+        return after_idling(kept)
     if kept is not None and kept.sent is not None:
         return _already_sent(kept)
     answers = kept.answers if kept is not None else {}
@@ -132,7 +133,7 @@ def check() -> ResponseReturnValue:
     if kept is None:
         return redirect(path("/ask"), 303)
     if kept.is_idle(now()):
-        return _idle(kept)
+        return after_idling(kept)
     if kept.sent is not None:
         return _already_sent(kept)
     unfinished = flow.first_unfinished(kept.answers, _offer())
@@ -150,6 +151,8 @@ def send() -> ResponseReturnValue:
     if kept is None:
         alert = drawing.say(drawing.EXPIRED)
         return drawing.one_page(form.token, {}, alert=alert)
+    if "keep" in request.form:
+        return _keep(make_response(drawing.check(form.token, kept)), kept)
     if sending.senders().is_above_ceiling():
         return sending.not_now(429, drawing.TOO_MANY, form.token, kept.answers)
     if form.validate(answers=kept.answers) and form.draft is not None:
@@ -186,7 +189,7 @@ def send_one_page() -> ResponseReturnValue:
     form = InquiryForm()
     is_sent = form.validate()
     answers = form.answers(_all_names())
-    if "change" in request.form:
+    if "change" in request.form or "keep" in request.form:
         kept = in_page(form)
         return drawing.one_page(form.token, kept.answers if kept else answers)
     if sending.senders().is_above_ceiling():
@@ -201,12 +204,6 @@ def send_one_page() -> ResponseReturnValue:
         kept = replace(begun(form.token), answers=answers)
         return drawing.under_18(kept, form.token, is_one_page=True)
     return drawing.one_page(form.token, answers, problems=form.problems), 422
-
-
-@site.post("/ask/clearing")
-def clear() -> ResponseReturnValue:
-    """Take every answer out of the browser."""
-    return _cleared(drawing.CLEARED)
 
 
 def _accept(page: Page, kept: Kept) -> Response:
@@ -263,21 +260,6 @@ def _keep(response: object, kept: Kept) -> Response:
         return made
     alert = drawing.say(drawing.NOT_KEPT)
     return make_response(drawing.one_page(token_of(kept), kept.answers, alert=alert))
-
-
-def _cleared(reason: str) -> Response:
-    response = make_response(drawing.cleared(reason))
-    jar().clear(response, request.cookies)
-    return response
-
-
-def _idle(kept: Kept) -> ResponseReturnValue:
-    """Forget what nobody used for an hour: the next person at this browser may be another."""
-    if kept.sent is None:
-        return _cleared(drawing.EXPIRED)
-    response = make_response(redirect(path("/ask"), 303))
-    jar().clear(response, request.cookies)
-    return response
 
 
 def _already_sent(kept: Kept) -> ResponseReturnValue:

@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from types import MappingProxyType
 
 from flask import current_app, render_template, request
 
 from intake.clinic.notices import notices_for, state_chosen
-from intake.clinic.zones import person_zone
 from intake.consent.wordings import wordings_for
 from intake.errors import Problem
-from intake.i18n import N_, clock_time, words
+from intake.i18n import N_, words
 from intake.inquiries import rules
+from intake.inquiries.asking import Step
 from intake.inquiries.form import steps
 from intake.inquiries.questions import FOR_OTHER, SAFETY, SPEAK_ONLY_WITH_YOU
 from intake.inquiries.rules import Notice
@@ -21,7 +20,7 @@ from intake.web.context import clinic, current, language, now, path
 from intake.web.fields import Drawing
 from intake.web.form_token import FormToken, new_token, write_token
 from intake.web.messages import note, sentence
-from intake.web.review import groups
+from intake.web.review import facts_on, groups, notes_on
 from intake.web.site import flow
 from intake.web.site.answers_cookie import IDLE, IN_PAGE_PURPOSE, Kept, seal_kept
 from intake.web.site.flow import Page
@@ -63,7 +62,6 @@ SPEAK_ONLY = N_("You can still ask. We will speak only with you.")
 UNDER_18_TITLE = N_("If you are under 18")
 ALREADY_TITLE = N_("You already sent this inquiry")
 EMERGENCY_TITLE = N_("Get help now")
-TIME_THERE = N_("It is now %(time)s where you live")
 
 
 def say(message: str, **values: object) -> str:
@@ -139,7 +137,6 @@ def step(
         total=len(steps(offer)) - 1,
         intro="",
         line=say(SPEAK_ONLY) if speaks_only else "",
-        minutes=int(IDLE.total_seconds() // 60),
     )
 
 
@@ -154,14 +151,17 @@ def one_page(
         "site/ask_all.html",
         **_shared(ONE_PAGE_TITLE, problems, path("/ask"), path("/ask/all"), token, alert=alert),
         groups=[
-            (
-                say(SAFETY.short if part.number == 0 else part.title),
-                [drawing.field(question) for question in part.questions],
-            )
+            (say(_heading(part)), [drawing.field(question) for question in part.questions])
             for part in steps(offer)
         ],
         notices=notices_for(current().settings.clinic),
     )
+
+
+def _heading(part: Step) -> str:
+    """Return the heading of a part of the one page; it never repeats its first question."""
+    first = part.questions[0]
+    return first.short if part.number == 0 or part.title == first.label else part.title
 
 
 def check(
@@ -200,7 +200,8 @@ def check(
             offer,
             change_urls=urls,
             wrong={problem.field for problem in problems},
-            notes=_notes(answers, now()),
+            notes=notes_on(answers, language()),
+            facts=facts_on(answers, now(), language()),
         ),
         notices=notices_for(
             current().settings.clinic,
@@ -285,6 +286,7 @@ def _shared(
         "hidden": {**signed, **(hidden or {})},
         "trap": TRAP,
         "alert": alert,
+        "minutes": int(IDLE.total_seconds() // 60),
     }
 
 
@@ -311,16 +313,3 @@ def _drawing(
 def _change_urls(answers: Answers) -> dict[str, str]:
     found = flow.pages(answers, current().settings.form)
     return {name: path(page.address) + TO_CHECK for page in found for name in page.names}
-
-
-def _notes(answers: Answers, at: datetime) -> dict[str, str]:
-    """Return the sentences under single answers: soft hints, and the hour where they live."""
-    told: dict[str, str] = {}
-    for hint in rules.notices(answers):
-        words_of_hint = note(hint.code, language(), hint.suggestion)
-        told[hint.field] = f"{told.get(hint.field, '')} {words_of_hint}".strip()
-    country, state = ("".join(answers.get(name, ())) for name in PLACE)
-    if country and answers.get("best_times"):
-        zone = person_zone(country, state or None, otherwise=current().settings.clinic.zone)
-        told["best_times"] = say(TIME_THERE, time=clock_time(at, zone.name, language()))
-    return told

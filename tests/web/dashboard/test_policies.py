@@ -23,6 +23,7 @@ REVISION = f"{PAGE}/revisions/<int:number>"
 TABLE = {
     ("GET", "/staff/"): EVERYBODY,
     ("GET", "/staff/account"): EVERYBODY,
+    ("GET", "/staff/style"): EVERYBODY,
     ("POST", "/staff/account/sessions/<key>/ending"): EVERYBODY,
     ("POST", "/staff/account/sessions/ending"): EVERYBODY,
     ("GET", "/staff/inquiries"): ANSWERS | {"auditor", "administrator"},

@@ -3,7 +3,7 @@
   "use strict";
 
   // The error summary takes the focus, so that a screen reader starts with it.
-  document.querySelector("[data-focus]")?.focus();
+  document.querySelector("body:not(.is-style) [data-focus]")?.focus();
 
   // Printing needs a script: show the button only where it works.
   for (const button of document.querySelectorAll("[data-print]")) {
@@ -51,14 +51,50 @@
     });
   }
 
-  // Five minutes before idle answers are cleared, say so and offer to keep going.
+  // Clearing empties the fields too, or Back would bring back what was typed.
+  document.querySelector("button[name=clear]")?.addEventListener("click", (event) => {
+    for (const one of event.target.form.elements) {
+      if (one.matches("[type=hidden], button")) continue;
+      if (one.matches("[type=radio], [type=checkbox]")) one.checked = false;
+      else one.value = "";
+    }
+  });
+
+  // Idle answers are cleared. Five minutes before, say so and offer to keep going. The clock is asked
+  // again and again, because a timer stands still while a computer sleeps.
   const form = document.querySelector("[data-idle]");
   if (form) {
-    const warning = form.querySelector(".idle");
+    const warning = document.querySelector(".idle");
     const words = warning.querySelector("[data-words]");
-    setTimeout(() => {
-      words.textContent = words.dataset.words.replace("{n}", "5");
+    let since = Date.now();
+    let told = 0;
+    if (form.hasAttribute("data-idle-typing")) {
+      form.addEventListener("input", () => {
+        since = Date.now();
+        told = 0;
+        warning.hidden = true;
+      });
+    }
+    const look = () => {
+      const left = Number(form.dataset.idle) - (Date.now() - since) / 60000;
+      if (left <= 0) {
+        const clear = document.querySelector("button[name=clear]");
+        clear.value = "idle";
+        clear.click();
+        return;
+      }
+      const say = left <= 2 ? 2 : 5;
+      if (left > 5 || told === say) return;
+      told = say;
+      words.textContent = words.dataset.words.replace("{n}", say);
       warning.hidden = false;
-    }, Math.max(Number(form.dataset.idle) - 5, 1) * 60000);
+    };
+    setInterval(look, 15000);
+    document.addEventListener("visibilitychange", look);
   }
+
+  // A page that Back takes out of memory may show what was cleared or sent since: ask for it anew.
+  addEventListener("pageshow", (event) => {
+    if (event.persisted && document.getElementById("answers")) location.reload();
+  });
 })();
