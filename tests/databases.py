@@ -41,11 +41,11 @@ def new_postgresql(server: str, *, template: str = "template0") -> Iterator[str]
     """Give the URL of a new database on ``server``, and drop it at the end."""
     url = make_url(server).set(drivername="postgresql+psycopg")
     name = f"t_{os.getpid()}_{next(_number)}"
-    say(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    _say(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
         yield url.set(database=name).render_as_string(hide_password=False)
     finally:
-        say(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        _say(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @contextmanager
@@ -60,11 +60,9 @@ def postgresql_template(server: str) -> Iterator[str]:
         yield name
 
 
-def say(server: str, *sentences: str) -> None:
-    """Tell a server something that belongs in no transaction."""
+def _say(server: str, sentence: str) -> None:
     url = make_url(server).set(drivername="postgresql+psycopg")
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        for sentence in sentences:
-            connection.execute(text(sentence))
+        connection.execute(text(sentence))
     engine.dispose()

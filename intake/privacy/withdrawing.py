@@ -157,7 +157,7 @@ def stop_contact(
         return False
     person = Actor(ActorKind.PERSON, kept.public_id)
     if Status(kept.status) not in OPEN:
-        cancel_for_inquiry(session, kept.id, reason="withdrawn", at=at)
+        cancel_for_inquiry(session, kept.id, reason="permission_withdrawn", at=at)
         trail.record(session, STOPPED, actor=person, subject=kept.public_id, at=at)
         return False
     done = withdraw(session, office, kept.reference, None, reason=reason, by=person, at=at)
