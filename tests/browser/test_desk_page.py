@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -51,8 +52,8 @@ class Eyes:
             self.seen += [f"{state}: {one}" for one in found]
 
 
-def reach_and_ask(hands: Pointing, eyes: Eyes) -> None:
-    """Claim, three attempts, reach them, ask for more, go on."""
+def reach_and_ask(hands: Pointing, eyes: Eyes, reply: Callable[[], None] | None = None) -> None:
+    """Claim, three attempts, reach them, ask for more; go on by their reply, or without one."""
     facts = hands.page.locator(".record-facts")
     eyes.look("new")
     hands.press("Claim it")
@@ -72,8 +73,13 @@ def reach_and_ask(hands: Pointing, eyes: Eyes) -> None:
     hands.press("Ask and wait")
     expect(facts).to_contain_text("Waiting on them")
     expect(hands.page.locator(".record-head .due")).to_contain_text("Paused")
-    hands.unfold("information-requests-ending")
-    hands.press("Stop waiting")
+    if reply is None:
+        hands.unfold("information-requests-ending")
+        hands.press("Stop waiting")
+        return
+    reply()
+    hands.page.reload()
+    expect(facts).to_contain_text("In discussion")
 
 
 def decide_and_close(hands: Pointing, eyes: Eyes) -> None:

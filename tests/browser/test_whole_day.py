@@ -13,10 +13,11 @@ from tests.browser.conftest import NewPage
 from tests.browser.desk import PASSWORD, code_for
 from tests.browser.desk_hands import Pointing, Typing
 from tests.browser.device import Device
+from tests.browser.private import open_private_page
 from tests.browser.test_calls import CALLER_SAYS
 from tests.browser.test_desk_page import Eyes, decide_and_close, reach_and_ask
 from tests.running import Running
-from tests.visitor import ANA
+from tests.visitor import ANA, Answers, reference_on
 
 OWN_PASSWORD = "nine paper boats under a bridge"
 
@@ -34,17 +35,23 @@ class Day:
     def page(self) -> Page:
         return self.device.page
 
+    @property
+    def width(self) -> int:
+        return 1280 if isinstance(self.hands, Typing) else 390
+
+    def somebody(self, name: str, line: int, **more: str) -> Answers:
+        """Return the answers of somebody nobody knows."""
+        return {
+            **ANA,
+            "full_name": name,
+            "phone": f"(7{self.number}) 555-01{line}",
+            "email": f"day{self.number}{line}@mail.example.org",
+            **more,
+        }
+
     def ask(self, name: str, line: int, **more: str) -> str:
-        """Let somebody nobody knows send an inquiry; return its reference."""
-        return self.service.visitor.ask(
-            {
-                **ANA,
-                "full_name": name,
-                "phone": f"(7{self.number}) 555-01{line}",
-                "email": f"day{self.number}{line}@mail.example.org",
-                **more,
-            }
-        )
+        """Let somebody send an inquiry; return its reference."""
+        return self.service.visitor.ask(self.somebody(name, line, **more))
 
     def find(self, reference: str) -> None:
         """Search for an inquiry and open it."""
@@ -84,7 +91,7 @@ def test_the_whole_day(day: Day, new_page: NewPage, signed_in: Any) -> None:  # 
 
     link = invite(day, new_page, signed_in, email)
     sign_in_by_passkey(day, link, email)
-    from_first_call_to_letter(day)
+    from_first_call_to_letter(day, new_page)
     out_of_quarantine(day)
     together_and_apart(day)
     by_phone(day)
@@ -92,7 +99,7 @@ def test_the_whole_day(day: Day, new_page: NewPage, signed_in: Any) -> None:  # 
 
 def invite(day: Day, new_page: NewPage, signed_in: Any, email: str) -> str:  # noqa: ANN401
     """Let the administrator invite a member, in the same way of working; return the link."""
-    page = new_page(width=390 if day.number == 31 else 1280)
+    page = new_page(width=day.width)
     page.context.add_cookies(signed_in["cookies"])
     hands = type(day.hands)(page)
     page.goto("/staff/members")
@@ -135,11 +142,23 @@ def sign_in_by_passkey(day: Day, link: str, email: str) -> None:
     expect(page.get_by_role("heading", name="Needs first reply")).to_be_visible()
 
 
-def from_first_call_to_letter(day: Day) -> None:
+def from_first_call_to_letter(day: Day, new_page: NewPage) -> None:
     """Claim, three attempts, reach, ask, reply, review, decide, book, close, undo, decline."""
-    day.find(day.ask("Nélida Otero", 10))
+    person = new_page(width=day.width)
+    path = open_private_page(person, day.service, answers=day.somebody("Nélida Otero", 10))
+    theirs, words = type(day.hands)(person), "Doctor Vidal, in Tampa, for six years."
+
+    def reply() -> None:
+        person.goto(path)
+        expect(person.locator("main")).to_contain_text("Please tell us the name of your doctor.")
+        theirs.fill(person.locator("textarea"), words)
+        theirs.go(person.locator("form[action$='/messages'] button"))
+        expect(person.locator("main")).to_contain_text(words)
+
+    day.find(reference_on(person.content()))
     eyes = Eyes(day.page)
-    reach_and_ask(day.hands, eyes)
+    reach_and_ask(day.hands, eyes, reply)
+    expect(day.page.locator("#timeline ~ ol")).to_contain_text(words)
     decide_and_close(day.hands, eyes)
     assert eyes.seen == []
 
