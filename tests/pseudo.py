@@ -6,9 +6,7 @@ a layout that bears this bears any language.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from babel.messages.catalog import Catalog as Messages
@@ -55,11 +53,11 @@ def read_pseudo(file: BinaryIO, locale: str) -> Messages:
     return messages
 
 
-def load(cls: type[Catalog], folder: Path, words: Mapping[str, Mapping[str, str]]) -> Catalog:
+def load(cls: type[Catalog], *words: Any, **more: Any) -> Catalog:  # noqa: ANN401 - as it takes
     """Read the pages, and let the Spanish ones speak the made-up language."""
-    catalog = ORIGINAL_LOAD(cls, folder, words)
+    catalog = ORIGINAL_LOAD(cls, *words, **more)
     pages = {key: _retold(page) if key[0] == "es" else page for key, page in catalog.pages.items()}
-    return Catalog(pages)
+    return replace(catalog, pages=pages)
 
 
 def _retold(value: Any) -> Any:  # noqa: ANN401 - any noun of a page

@@ -16,7 +16,7 @@ from intake.web.dashboard.policies import is_staff
 from intake.web.live_pages import live
 
 # By section: what keeps the service running, and what is one's own, have a menu each.
-MANAGED = frozenset({"members", "openings", "endpoints", "style"})
+MANAGED = frozenset({"clinic", "members", "openings", "endpoints", "style"})
 OWN = frozenset({"subscriptions", "account"})
 PLACES = {"FL": "Florida", "CA": "California", "UT": "Utah"}
 NO_MAIL = (
@@ -84,11 +84,11 @@ def _allowed(member: Member) -> list[tuple[str, str, str]]:
         ("dashboard.pages", "Pages", "pages", Permission.SEE_PAGES),
         ("dashboard.subscriptions", "Notifications", "subscriptions", Permission.KEEP_OWN_ACCOUNT),
         ("dashboard.members", "Members", "members", Permission.MANAGE_MEMBERS),
-        ("dashboard.closures", "Clinic", "clinic", Permission.SET_CLOSURES),
-        ("dashboard.letters", "Letters", "clinic", Permission.SEE_LETTERS),
         ("dashboard.openings", "Break-glass", "openings", Permission.REVIEW_OPENINGS),
         ("dashboard.erasures", "Erasures", "erasures", Permission.ERASE_INQUIRIES),
         ("dashboard.endpoints", "Webhooks", "endpoints", Permission.MANAGE_ENDPOINTS),
+        ("dashboard.closures", "Clinic", "clinic", Permission.SET_CLOSURES),
+        ("dashboard.letters", "Letters", "clinic", Permission.SEE_LETTERS),
         ("dashboard.account", "My account", "account", Permission.KEEP_OWN_ACCOUNT),
     )
     return [
