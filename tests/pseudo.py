@@ -55,7 +55,7 @@ def read_pseudo(file: BinaryIO, locale: str) -> Messages:
 
 def load(cls: type[Catalog], *words: Any, **more: Any) -> Catalog:  # noqa: ANN401 - as it takes
     """Read the pages, and let the Spanish ones speak the made-up language."""
-    catalog = ORIGINAL_LOAD(cls, *words, **more)
+    catalog: Catalog = ORIGINAL_LOAD(cls, *words, **more)
     pages = {key: _retold(page) if key[0] == "es" else page for key, page in catalog.pages.items()}
     return replace(catalog, pages=pages)
 
