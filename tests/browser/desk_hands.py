@@ -1,5 +1,7 @@
 """Two ways to work at the desk in a browser: pressing what one sees, and the keyboard alone."""
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
 TABS_MAX = 160
@@ -38,7 +40,10 @@ class Pointing:
         radios.and_(self.page.locator(f'[value="{value}"]')).check()
 
     def select(self, target: Locator, label: str) -> None:
-        target.select_option(label=label)
+        """Choose the first option whose words begin so: a letter's name says more behind it."""
+        begins = re.compile(rf"^\s*{re.escape(label)}")
+        option = target.locator("option").filter(has_text=begins).first
+        target.select_option(value=option.get_attribute("value"))
 
     def unfold(self, form: str) -> None:
         """Open the fold of a form, unless it is open."""

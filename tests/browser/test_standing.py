@@ -74,7 +74,8 @@ def test_every_public_page_keeps_the_standing_promises(new_page: NewPage, langua
 
     for path in SITE:
         page.goto(prefix + path)
-        titles.append(page.title())
+        if "?" not in path:  # the same page with another notice bears the same title
+            titles.append(page.title())
         found[path] = faults(page, language)
 
     assert {path: wrong for path, wrong in found.items() if wrong} == {}

@@ -158,13 +158,13 @@ EVERYTHING: Mapping[str, Any] = MappingProxyType(
             SimpleNamespace(
                 text="The words that a law prescribes.",
                 spanish="",
-                place="Made-up state",
+                place=place,
                 version=1,
                 is_confirmed=by != "",
                 confirmed_by=by,
                 confirmed_on=date(2026, 11, 22),
             )
-            for by in ("NAME", "")
+            for place, by in (("Made-up state", "NAME"), ("Another made-up state", ""))
         ),
         "places": (("FL", "Florida"), ("UT", "Utah")),
         "asking": SimpleNamespace(options="{}", elsewhere="", sealed=""),
