@@ -22,6 +22,7 @@ from intake.web.messages import sentence
 from intake.web.status.blueprint import status
 
 TITLE = N_("Withdraw your inquiry")
+DONE_TITLE = N_("After you withdraw")
 UNDO_TITLE = N_("Undo a withdrawal")
 REFERENCE = N_("Your reference")
 REFERENCE_HINT = N_("It looks like K7QF-29MD")
@@ -84,7 +85,7 @@ def withdraw_done() -> ResponseReturnValue:
     """Say what has happened if it matched, and nothing about whether it did."""
     return render_template(
         "status/withdraw_done.html",
-        title=words(language()).gettext(TITLE),
+        title=words(language()).gettext(DONE_TITLE),
         problems=[],
         undo_url=here("status.undo"),
     )
