@@ -12,10 +12,12 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.browser.desk import open_the_desk
+from tests.browser.patience import PATIENCE_MS
 from tests.conftest import must_have
 from tests.running import Running, free_port, running
 
 NewPage = Callable[..., Page]
+expect.set_options(timeout=PATIENCE_MS)
 
 
 class Inbox:
@@ -108,7 +110,7 @@ def new_page(real_browser: Browser, service: Running) -> Iterator[NewPage]:
             locale="es-US" if language == "es" else "en-US",
             base_url=service.base_url,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on(

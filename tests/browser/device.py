@@ -4,6 +4,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
+from tests.browser.patience import PATIENCE_MS
 from tests.running import Running
 
 
@@ -24,7 +25,7 @@ class Device:
             viewport={"width": width, "height": 900},
             color_scheme="dark" if dark else "light",
         )
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(PATIENCE_MS)
         self.page: Page = self.context.new_page()
         self.errors: list[str] = []
         self.page.on(
