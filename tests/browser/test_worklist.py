@@ -1,17 +1,36 @@
 """The work list by keyboard, several at once, without scripts, and while somebody else works."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import NewPage
+from tests.browser.desk import open_the_desk
 from tests.browser.test_every_page import findings, sideways
-from tests.running import Running
+from tests.running import Running, running
 from tests.visitor import ANA
 
 OPEN = "/staff/inquiries?view=unassigned"
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Run a desk of its own: what other tests send would push lines off the first page."""
+    folder = tmp_path_factory.mktemp("list") / "data"
+    with running(folder, INTAKE_LIMITS__SENDS_PER_ADDRESS_PER_HOUR="1000") as up:
+        yield up
+
+
+@pytest.fixture(scope="module")
+def signed_in(real_browser: Browser, service: Running) -> Any:  # noqa: ANN401 - playwright's own
+    context = real_browser.new_context(base_url=service.base_url, java_script_enabled=False)
+    open_the_desk(context.new_page(), service)
+    state = context.storage_state()
+    context.close()
+    return state
 
 
 def desk_page(new_page: NewPage, signed_in: Any, **shape: Any) -> Page:  # noqa: ANN401
