@@ -168,6 +168,7 @@ def _content(page: Page, only: re.Pattern[str]) -> Iterator[str]:
 
 
 def _keep(page: Page, name: str, shape: Shape) -> None:
+    page.wait_for_load_state()
     if shape.paper:  # only for the picture: on paper there is no button to go on with
         page.emulate_media(media="print")
     page.screenshot(path=FOLDER / f"{name}.{shape.name}.png", full_page=True)

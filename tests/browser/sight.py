@@ -55,6 +55,7 @@ def press_choice(page: Page, name: str, value: str) -> list[str]:
 
 def tree(page: Page) -> list[dict[str, Any]]:
     """Return the accessibility tree as Chromium gives it to screen readers, in reading order."""
+    page.wait_for_load_state()  # A click comes back as soon as the next page begins.
     session = page.context.new_cdp_session(page)
     nodes: list[dict[str, Any]] = session.send("Accessibility.getFullAXTree")["nodes"]
     session.detach()

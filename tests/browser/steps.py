@@ -25,7 +25,11 @@ def begin(page: Page, prefix: str, safety: str = "none") -> None:
 
 
 def walked(page: Page, prefix: str, email: str, *, sends: bool = True) -> Iterator[str]:
-    """Walk the form to its receipt, and give each page's name once it is filled in."""
+    """Walk the form to its receipt, and give each page's name once it is there and filled in.
+
+    A click comes back before the page it leads to does; a page without anything to fill in is
+    waited for by its address.
+    """
     begin(page, prefix)
     choose(page, "asking_for", "me")
     yield "who"
@@ -61,7 +65,9 @@ def walked(page: Page, prefix: str, email: str, *, sends: bool = True) -> Iterat
     choose(page, "perm_health", "yes")
     yield "permissions"
     go_on(page)
+    page.wait_for_url("**/ask/check*")
     yield "check"
     if sends:
         go_on(page)
+        page.wait_for_url("**/ask/received/*")
         yield "received"

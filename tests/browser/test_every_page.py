@@ -67,7 +67,8 @@ AXE = Axe()
 
 
 def findings(page: Page) -> list[str]:
-    """Return what axe found, each with the element that it found it on."""
+    """Return what axe found on the whole page, each with the element that it found it on."""
+    page.wait_for_load_state()  # A click comes back as soon as the next page begins.
     results = AXE.run(page)
     return [
         f"{violation['id']}: {node['html'][:160]}"
@@ -78,6 +79,7 @@ def findings(page: Page) -> list[str]:
 
 def sideways(page: Page) -> bool:
     """Whether the page can be scrolled sideways, which nothing of ours may need."""
+    page.wait_for_load_state()
     return bool(
         page.evaluate(
             "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
