@@ -1,7 +1,7 @@
 """Opens what the desk wrote about somebody: notes, requests, summaries, decisions, attempt notes.
 
-All of it is health text. A page gets it from :func:`read_desk`, which records the reading and
-commits before it opens anything: no record, no text (RECIPES.md 3).
+All of it is health text: the caller has recorded the reading and committed before it asks here
+(``inquiries.queries.read_inquiry`` does both). No record, no text (RECIPES.md 3).
 """
 
 from collections.abc import Iterator
@@ -12,8 +12,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.audit import trail
-from intake.audit.models import Actor
 from intake.crypto.keyring import Keyring
 from intake.desk.models import (
     ClinicalReview,
@@ -24,9 +22,7 @@ from intake.desk.models import (
 )
 from intake.desk.office import data_key, opened
 from intake.inquiries.models import Inquiry
-from intake.inquiries.queries import READ
 from intake.inquiries.references import inquiry_named
-from intake.storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +54,6 @@ _TEXTS: tuple[tuple[Any, str, str, str, str], ...] = (
     (ClinicalReview, "question", "question", "asked_by", "asked_at"),
     (Disposition, "body", "disposition", "staff_id", "at"),
 )
-
-
-def read_desk(
-    database: Database, keyring: Keyring, reference: str, *, actor: Actor, at: datetime
-) -> tuple[DeskText, ...]:
-    """Record that somebody reads what the desk wrote, and then give it to them, oldest first.
-
-    Whether the actor may read it is the caller's to decide, before this. A page that shows the
-    person's answers too has recorded that reading already and may call :func:`texts_of`.
-
-    Raises:
-        NotFound: ``inquiry_unknown``; then nothing is recorded.
-    """
-    with database.read() as session:
-        public_id = inquiry_named(session, reference).public_id
-    with database.write() as session:
-        trail.record(session, READ, actor=actor, subject=public_id, at=at, detail={"part": "desk"})
-    with database.read() as session:
-        return texts_of(session, keyring, reference)
 
 
 def texts_of(session: Session, keyring: Keyring, reference: str) -> tuple[DeskText, ...]:

@@ -24,7 +24,6 @@ from intake.crypto.tokens import hash_code, hash_secret, new_code
 from intake.errors import NotFound
 from intake.inquiries.conversation_models import CodeGuard
 from intake.inquiries.models import TABLE as INQUIRIES
-from intake.inquiries.models import Inquiry
 from intake.inquiries.references import inquiry_named
 from intake.notifications.upsert import insert_into
 from intake.patient.status_page import by_link
@@ -62,14 +61,6 @@ class _Lock:
     code_hash: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Tries:
-    """How a link's code stands, for staff: wrong tries, and whether a new one must be made."""
-
-    wrong_total: int
-    is_locked: bool
-
-
 _NO_LOCK = _Lock(NOBODY, "nobody", NO_HASH)
 
 
@@ -104,13 +95,6 @@ def check_code_of(
         return _compare(session, keyring, _NO_LOCK, code, at=at, takes_sent=False)
     lock = _Lock(one.link_hash, one.public_id, one.code_hash)
     return _compare(session, keyring, lock, code, at=at, takes_sent=False)
-
-
-def tries_of(session: Session, inquiry: Inquiry) -> Tries:
-    """Return how the code of an inquiry stands."""
-    guard = session.get(CodeGuard, inquiry.link_hash)
-    total = guard.wrong_total if guard else 0
-    return Tries(total, total >= WRONG_MAX)
 
 
 def code_mark(session: Session, token: str, *, at: datetime) -> str:

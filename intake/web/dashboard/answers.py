@@ -55,11 +55,6 @@ def answer_groups(
     return groups
 
 
-def told(answers: Mapping[str, JSON], name: str) -> tuple[str, ...]:
-    """Return the stored values of one answer."""
-    return _texts(answers.get(name))
-
-
 def _texts(answer: JSON) -> tuple[str, ...]:
     if isinstance(answer, bool):
         return ("yes",) if answer else ("no",)

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from intake.desk.facts import DeskFacts
 from intake.web.dashboard.fields import StaffField
 
-TEXT_MAX_CHARACTERS = 4000
-
 
 @dataclass(frozen=True, slots=True)
 class Draw:

@@ -39,7 +39,6 @@ FAULTS = {
     "reason_short": f"Enter the reason in {REASON_MIN_CHARACTERS} characters or more.",
     "reason_long": f"Enter a shorter reason: {REASON_MAX_CHARACTERS} characters at most.",
 }
-HIDDEN = "For those who read inquiries"
 OVER = "This opening is over. Where you still must see the inquiry, open it again with a reason."
 
 

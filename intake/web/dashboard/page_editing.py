@@ -25,7 +25,6 @@ from intake.web.dashboard.page_words import (
 from intake.web.dashboard.policies import member_here, needs
 from intake.web.live_pages import live
 
-TEXT_ID = "f-text"
 CHECK = "check"
 
 

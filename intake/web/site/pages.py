@@ -61,7 +61,7 @@ GENERAL = (
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """Every page as it stands on one day, by its path; ``drafts`` are kept from search engines.
+    """Every page as it stands on one day, by its path.
 
     ``chosen`` fills up with what visitors ask for, by (path, state): as many as there are pages
     with notices times states with one, whatever anybody writes into an address.
@@ -70,7 +70,6 @@ class Book:
     day: date
     said: Changing
     pages: Mapping[str, Prepared]
-    drafts: frozenset[str]
     with_notices: frozenset[str]
     chosen: dict[tuple[str, str], Prepared] = field(default_factory=dict)
 
@@ -121,7 +120,7 @@ def draw_all(app: Flask) -> Book:
     with app.test_request_context("/"):
         pages["/sitemap.xml"] = prepare(meta.sitemap(pages, drafts).encode(), "application/xml")
         pages["/robots.txt"] = prepare(meta.robots().encode(), "text/plain")
-    return Book(day, said, pages, frozenset(drafts), frozenset(with_notices))
+    return Book(day, said, pages, frozenset(with_notices))
 
 
 @dataclass(frozen=True, slots=True)
