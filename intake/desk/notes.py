@@ -18,8 +18,8 @@ from intake.desk.refusals import refuse
 from intake.errors import InvalidInput, NotPermitted
 from intake.inquiries.models import Inquiry
 from intake.inquiries.references import inquiry_named
-from intake.notifications.upsert import insert_into
 from intake.staff.permissions import Permission
+from intake.storage.upsert import insert_into
 
 NOTE_ADDED = "inquiry.note_added"
 TABLE = Note.__tablename__

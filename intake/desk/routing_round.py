@@ -29,8 +29,8 @@ from intake.desk.writing import tell_assignee
 from intake.inquiries.models import Inquiry, SearchToken, Status
 from intake.inquiries.references import inquiry_named
 from intake.notifications.attendance import presence_of
-from intake.notifications.upsert import insert_into
 from intake.staff.models import Staff
+from intake.storage.upsert import insert_into
 
 NOBODY_THERE = "inquiry.not_routed"
 ROUND_MAX = 200

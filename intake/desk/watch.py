@@ -27,10 +27,10 @@ from intake.notifications.models import Channel, OutboxMessage, State
 from intake.notifications.moment import millis
 from intake.notifications.outbox import NewMessage, enqueue
 from intake.notifications.sightings import last_sighting
-from intake.notifications.upsert import table_of
 from intake.notifications.ways import Way, ways_besides
 from intake.settings import EscalationSettings
 from intake.storage.types import from_millis, to_millis
+from intake.storage.upsert import table_of
 
 READ = "inquiry.read"
 TOLD_AGAIN_AFTER = timedelta(hours=1)  # more dead letters of a channel that was told of

@@ -16,7 +16,7 @@ from intake.crypto.tokens import new_public_id
 from intake.errors import NotFound
 from intake.inquiries.conversation_models import ConversationMessage
 from intake.inquiries.models import Inquiry
-from intake.notifications.upsert import insert_into
+from intake.storage.upsert import insert_into
 
 MESSAGE_MAX_CHARACTERS = 2000
 RECEIVED = "message.received"  # tells staff that the person wrote

@@ -16,7 +16,7 @@ from intake.crypto.sealed import JSON, seal_json, unseal_json
 from intake.crypto.tokens import new_public_id
 from intake.inquiries.conversation_models import AnswerCorrection
 from intake.inquiries.models import Inquiry
-from intake.notifications.upsert import insert_into
+from intake.storage.upsert import insert_into
 
 CORRECTED = "answers.corrected"
 TABLE = AnswerCorrection.__tablename__

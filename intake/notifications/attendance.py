@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from intake.errors import InvalidInput, Problem
 from intake.notifications.models import Attendance, OutboxMessage, State
 from intake.notifications.recipient import ClaimedMessage
-from intake.notifications.upsert import insert_into
+from intake.storage.upsert import insert_into
 
 MINUTES_A_DAY = 24 * 60
 IN_DIGEST = "in_digest"  # how a message ends that a digest told of

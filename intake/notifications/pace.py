@@ -18,7 +18,7 @@ from intake.notifications.models import OutboxMessage, State
 from intake.notifications.recipient import ClaimedMessage, Withheld
 from intake.notifications.statements import LEASE_SECONDS
 from intake.notifications.subscriptions import Pace, pace_of
-from intake.notifications.upsert import table_of
+from intake.storage.upsert import table_of
 
 DIGEST = "staff.digest"
 MAILS_PER_HOUR = 60  # SAFETY.md T2: a flood of inquiries must not become a flood of mail

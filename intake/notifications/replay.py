@@ -16,8 +16,8 @@ from intake.notifications.models import OutboxMessage as Message
 from intake.notifications.models import State
 from intake.notifications.outbox import GIVE_UP_HOURS
 from intake.notifications.statements import NOTIFY
-from intake.notifications.upsert import table_of
 from intake.storage.database import after_commit
+from intake.storage.upsert import table_of
 
 SPREAD_SECONDS_PER_HUNDRED = 60
 

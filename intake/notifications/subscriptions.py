@@ -19,8 +19,8 @@ from sqlalchemy.orm import Session
 from intake.errors import NotFound
 from intake.notifications.endpoint_seals import ENDPOINT
 from intake.notifications.models import Channel, Endpoint, Subscription
-from intake.notifications.upsert import insert_into
 from intake.storage.types import Flag
+from intake.storage.upsert import insert_into
 
 _staff = table("staff", column("id"), column("active", Flag()))
 _ROWS = (

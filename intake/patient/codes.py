@@ -25,9 +25,9 @@ from intake.errors import NotFound
 from intake.inquiries.conversation_models import CodeGuard
 from intake.inquiries.models import TABLE as INQUIRIES
 from intake.inquiries.references import inquiry_named
-from intake.notifications.upsert import insert_into
 from intake.patient.status_page import by_link
 from intake.storage.types import from_millis, to_millis
+from intake.storage.upsert import insert_into
 
 WRONG_HOURLY_MAX = 5
 WRONG_MAX = 20

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, delete, insert
+from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from intake.audit import trail
@@ -32,6 +32,7 @@ from intake.notifications.outbox import NewMessage, enqueue
 from intake.patient.messages import FORM_KEY_MAX_CHARACTERS, Wrote, going_on, tell_staff
 from intake.patient.status_page import by_link
 from intake.settings import ClinicSettings, FormSettings
+from intake.storage.upsert import table_of
 
 WORDS = ("full_name", "called", "requester_name", "phone", "email", "story")
 WAYS = ("contact_by", "phone", "voicemail", "email", "best_times")
@@ -40,7 +41,7 @@ TWO_ANSWERS = frozenset({"interpreter"})
 JOINED = "joined"
 
 Typed = Mapping[str, Sequence[str]]
-_tokens = cast(Table, SearchToken.__table__)
+_tokens = table_of(SearchToken)
 
 
 @dataclass(frozen=True, slots=True)
