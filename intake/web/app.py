@@ -10,7 +10,7 @@ from jinja2 import StrictUndefined
 from intake.bootstrap import Intake
 from intake.clinic.notices import notices_for
 from intake.shared import shared
-from intake.web import assets, context, errors, live_pages, security
+from intake.web import assets, changing, context, errors, live_pages, security
 from intake.web.dashboard import install as desk
 from intake.web.health import health
 from intake.web.hooks import hooks
@@ -48,6 +48,7 @@ def create_app(intake: Intake, processes: int = 1) -> Flask:
     security.install(app, intake.settings)
     errors.install(app)
     context.install(app, assets.install(app, intake.settings.brand))
+    changing.install(app, intake)
     live_pages.install(app)
     desk.install(app, intake)
     _register(app)

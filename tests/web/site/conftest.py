@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from intake.bootstrap import Intake
-from intake.clinic.closures import KnownClosures
+from intake.clinic.closures import known_closures
 from intake.clinic.profile import profile
 from intake.i18n import LANGUAGES
 from intake.notifications.outbox import ensure_channels
@@ -61,7 +61,7 @@ def made_app(database: Database, settings: Settings, clock: Clock) -> Flask:
         tokens=search_tokens(),
         catalog=catalog(),
         clock=clock,
-        closures=KnownClosures(database),
+        closures=known_closures(database),
     )
     return create_app(service)
 
