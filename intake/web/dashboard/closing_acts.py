@@ -18,9 +18,9 @@ from intake.web.context import current
 from intake.web.dashboard.acting import act, chosen, desk_member, renamed, typed_here
 from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.closing_forms import MESSAGE, REASON, WITH_LETTER
-from intake.web.dashboard.fields import StaffField
 from intake.web.dashboard.policies import member_here, needs
 from intake.web.dashboard.proving import FRESH_MINUTES
+from intake.web.fields import FieldView
 
 Typed = Mapping[str, str]
 
@@ -115,7 +115,7 @@ def _deceased_page(reference: str, error: str = "") -> ResponseReturnValue:
     page = url_for("dashboard.inquiry", reference=summary.reference)
     if not any(step.verb is Verb.MARK_DECEASED for step in steps):
         return redirect(page, 303)
-    box = StaffField(
+    box = FieldView(
         "confirmed",
         "box",
         "The person has died, and I have this from somebody who knows",

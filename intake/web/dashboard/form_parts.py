@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from intake.desk.facts import DeskFacts
-from intake.web.dashboard.fields import StaffField
+from intake.web.fields import FieldView
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,9 @@ def area(
     optional: bool = False,
     shown_if: str = "",
     value: str = "",
-) -> StaffField:
+) -> FieldView:
     """Return a text of several lines."""
-    return StaffField(
+    return FieldView(
         name,
         "area",
         label,
@@ -51,9 +51,9 @@ def pick(
     hint: str = "",
     optional: bool = False,
     shown_if: str = "",
-) -> StaffField:
+) -> FieldView:
     """Return a list to choose one from."""
-    return StaffField(
+    return FieldView(
         name,
         "select",
         label,
@@ -69,9 +69,9 @@ def pick(
 
 def when(
     draw: Draw, name: str, label: str, *, hint: str = "", shown_if: str = "", optional: bool = False
-) -> StaffField:
+) -> FieldView:
     """Return a day and a time; browsers without such a control show a plain text field."""
-    return StaffField(
+    return FieldView(
         name,
         "datetime",
         label,
