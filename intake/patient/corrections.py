@@ -21,7 +21,7 @@ from intake.crypto.tokens import SearchTokens
 from intake.errors import Conflict, InvalidInput
 from intake.inquiries.corrections import CORRECTED, changes_between, keep_changes
 from intake.inquiries.draft import DERIVED, EVERYTHING, InquiryDraft
-from intake.inquiries.finding import found_columns, tokens_of
+from intake.inquiries.finding import found_by
 from intake.inquiries.form import by_name
 from intake.inquiries.models import TABLE, Inquiry, SearchToken
 from intake.inquiries.news import ACKNOWLEDGED
@@ -175,13 +175,14 @@ def _put_in_place(
     inquiry.answers = seal_json(key, draft.answers(), column="answers", **cell)
     inquiry.label = seal_json(key, label, column="label", **cell)
     inquiry.access = seal_json(key, {**access, **addresses}, column="access", **cell)
-    for column, word in found_columns(draft, mending.tokens).items():
+    found = found_by(draft, inquiry.reference, mending.tokens)
+    for column, word in found.columns.items():
         setattr(inquiry, column, word)
     session.flush()
     session.execute(delete(_tokens).where(_tokens.c.inquiry_id == inquiry.id))
-    found = sorted(tokens_of(draft, inquiry.reference, mending.tokens))
     session.execute(
-        insert(_tokens), [{"token": token, "inquiry_id": inquiry.id} for token in found]
+        insert(_tokens),
+        [{"token": token, "inquiry_id": inquiry.id} for token in sorted(found.tokens)],
     )
     return is_readdressed
 
