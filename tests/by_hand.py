@@ -1,4 +1,4 @@
-"""One message carried out in the test's own thread, by the steps a worker takes."""
+"""One message in the test's own hands: as a worker holds it, and carried out by its steps."""
 
 from collections.abc import Mapping
 
@@ -7,9 +7,30 @@ from intake.notifications.breaker import channel_ids
 from intake.notifications.channels.base import Channel
 from intake.notifications.delivery import Clock, Postman, write_outcomes
 from intake.notifications.leases import look
+from intake.notifications.models import OutboxMessage
 from intake.notifications.outbox import claim
-from intake.notifications.recipient import RecipientOf
+from intake.notifications.recipient import ClaimedMessage, RecipientOf
 from intake.storage.database import Database
+
+
+def claimed(row: OutboxMessage) -> ClaimedMessage:
+    """Return a message as a worker holds it."""
+    return ClaimedMessage(
+        id=row.id,
+        public_id=row.public_id,
+        inquiry_id=row.inquiry_id,
+        recipient=row.recipient,
+        channel_id=row.channel_id,
+        event=row.event,
+        generation=row.generation,
+        payload=row.payload,
+        attempts=1,
+        losses=0,
+        give_up_at=row.give_up_at,
+        created_at=row.created_at,
+        claimed_at=row.created_at,
+        lease_token="t",
+    )
 
 
 def deliver_next(
@@ -29,8 +50,8 @@ def deliver_next(
             if not look(session, channel_id, at=at).is_due:
                 continue
         with database.write() as session:
-            claimed = claim(session, channel_id, limit=1, owner="by-hand", at=at)
-        for message in claimed:
+            taken = claim(session, channel_id, limit=1, owner="by-hand", at=at)
+        for message in taken:
             finished = postman.deliver(message, channels[name], clock())
             with database.write() as session:
                 write_outcomes(session, [finished], owner="by-hand", at=clock())

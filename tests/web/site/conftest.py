@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -108,8 +107,3 @@ def count(app: Flask, table: str) -> int:
     """Return how many rows a table has."""
     with app.extensions["intake"].database.read() as session:
         return int(session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
-
-
-def folder_of(app: Flask) -> Path:
-    """Return where the service's SQLite file lies."""
-    return Path(app.extensions["intake"].database.writer.url.database).parent
