@@ -88,14 +88,17 @@ def _allowed(member: Member) -> list[tuple[str, str, str]]:
         ("dashboard.endpoints", "Webhooks", "endpoints", Permission.MANAGE_ENDPOINTS),
         ("dashboard.closures", "Clinic", "clinic", Permission.SET_CLOSURES),
         ("dashboard.letters", "Letters", "clinic", Permission.SEE_LETTERS),
+        ("dashboard.style", "Style", "style", Permission.MANAGE_MEMBERS),
+        ("dashboard.style", "Style", "style", Permission.EDIT_PAGES),
         ("dashboard.account", "My account", "account", Permission.KEEP_OWN_ACCOUNT),
     )
-    return [
+    found = [
         (url_for(endpoint), words, section)
         for endpoint, words, section, permission in places
         if member.may(permission)
         and not (endpoint == "dashboard.letters" and member.may(Permission.SET_CLOSURES))
     ]
+    return list(dict.fromkeys(found))
 
 
 def _warnings(member: Member) -> list[str]:
