@@ -17,13 +17,14 @@ from sqlalchemy.orm import Session
 from intake.audit import trail
 from intake.audit.models import Actor
 from intake.crypto.keyring import Keyring
-from intake.crypto.sealed import JSON, SealBroken, seal, unseal
+from intake.crypto.sealed import JSON, SealBroken, seal, unseal_text
 from intake.crypto.tokens import new_public_id, parse_reference
 from intake.desk.watch import tell
 from intake.errors import Conflict, InvalidInput, NotFound, Problem
 from intake.inquiries.alerts import GLASS_BROKEN
 from intake.inquiries.models import Inquiry
 from intake.inquiries.opening_models import TABLE, EmergencyOpening
+from intake.inquiries.unsealing import data_key
 from intake.notifications import alarms
 from intake.notifications.outbox import NewMessage, enqueue
 from intake.notifications.ways import CONTACT, MAIL, second_ways
@@ -105,7 +106,7 @@ def break_glass(
     if problems or inquiry is None or inquiry.data_key is None:
         raise InvalidInput(tuple(problems))
     opening_id = new_public_id()
-    key = keyring.unwrap(inquiry.data_key, record=inquiry.public_id)
+    key = data_key(keyring, inquiry)
     sealed = seal(key, reason.encode(), table=TABLE, column="reason", record=opening_id)
     with database.write() as session:
         session.add(
@@ -200,19 +201,19 @@ def reasons_of(
     if inquiry_id is not None:
         wanted = wanted.where(EmergencyOpening.inquiry_id == inquiry_id)
     return {
-        opening: _opened(keyring, opening, reason, public_id, data_key)
-        for opening, reason, public_id, data_key in session.execute(wanted)
+        opening: _opened(keyring, opening, reason, public_id, wrapped)
+        for opening, reason, public_id, wrapped in session.execute(wanted)
     }
 
 
 def _opened(
-    keyring: Keyring, opening: str, reason: bytes, public_id: str, data_key: bytes | None
+    keyring: Keyring, opening: str, reason: bytes, public_id: str, wrapped: bytes | None
 ) -> str:
-    if data_key is None:
+    if wrapped is None:
         return "Erased with the inquiry"
     try:
-        key = keyring.unwrap(data_key, record=public_id)
-        return unseal(key, reason, table=TABLE, column="reason", record=opening).decode()
+        key = keyring.unwrap(wrapped, record=public_id)
+        return unseal_text(key, reason, table=TABLE, column="reason", record=opening)
     except SealBroken:
         return "Cannot be opened: tell an administrator"
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.crypto.keyring import Keyring
+from intake.crypto.sealed import unseal_text
 from intake.desk.models import (
     ClinicalReview,
     ContactAttempt,
@@ -20,9 +21,9 @@ from intake.desk.models import (
     InformationRequest,
     Note,
 )
-from intake.desk.office import data_key, opened
 from intake.inquiries.models import Inquiry
 from intake.inquiries.references import inquiry_named
+from intake.inquiries.unsealing import data_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def requests_of(session: Session, keyring: Keyring, inquiry: Inquiry) -> tuple[R
         Requested(
             row.asked_at,
             row.ended_at is None,
-            opened(key, row.body, table=table, column="body", record=row.public_id),
+            unseal_text(key, row.body, table=table, column="body", record=row.public_id),
         )
         for row in rows
     )
@@ -101,7 +102,7 @@ def _texts(session: Session, keyring: Keyring, inquiry: Inquiry) -> Iterator[Des
             sealed = getattr(row, column)
             if sealed is None:
                 continue
-            text = opened(
+            text = unseal_text(
                 key, sealed, table=model.__tablename__, column=column, record=row.public_id
             )
             yield DeskText(kind, row.public_id, getattr(row, when), getattr(row, author), text)

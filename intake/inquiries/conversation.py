@@ -11,11 +11,11 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from intake.crypto.keyring import Keyring
-from intake.crypto.sealed import seal, unseal
+from intake.crypto.sealed import seal, unseal_text
 from intake.crypto.tokens import new_public_id
-from intake.errors import NotFound
 from intake.inquiries.conversation_models import ConversationMessage
 from intake.inquiries.models import Inquiry
+from intake.inquiries.unsealing import data_key
 from intake.storage.upsert import insert_into
 
 MESSAGE_MAX_CHARACTERS = 2000
@@ -60,10 +60,7 @@ def keep_message(
     Raises:
         NotFound: ``inquiry_unknown``: it is erased.
     """
-    if inquiry.data_key is None:
-        raise NotFound("inquiry_unknown")
-    public_id = new_public_id()
-    key = keyring.unwrap(inquiry.data_key, record=inquiry.public_id)
+    key, public_id = data_key(keyring, inquiry), new_public_id()
     connection = session.connection()
     row = insert_into(connection.dialect.name, ConversationMessage)
     stored = connection.execute(
@@ -110,7 +107,7 @@ def conversation_of(session: Session, keyring: Keyring, inquiry: Inquiry) -> tup
     """Return every message, oldest first; only after the reading was recorded and committed."""
     if inquiry.data_key is None:
         return ()
-    key = keyring.unwrap(inquiry.data_key, record=inquiry.public_id)
+    key = data_key(keyring, inquiry)
     return tuple(
         Said(
             public_id=row.public_id,
@@ -119,7 +116,7 @@ def conversation_of(session: Session, keyring: Keyring, inquiry: Inquiry) -> tup
             kind=row.kind,
             staff_id=row.staff_id,
             seen_at=row.seen_at,
-            text=unseal(key, row.body, table=TABLE, column="body", record=row.public_id).decode(),
+            text=unseal_text(key, row.body, table=TABLE, column="body", record=row.public_id),
         )
         for row in session.scalars(_ALL, {"of_inquiry": inquiry.id})
     )

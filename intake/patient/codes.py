@@ -11,7 +11,7 @@ Source: SAFETY.md T3.
 import hmac
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Row, bindparam, delete, select, update
 from sqlalchemy.orm import Session
@@ -25,6 +25,7 @@ from intake.errors import NotFound
 from intake.inquiries.conversation_models import CodeGuard
 from intake.inquiries.models import TABLE as INQUIRIES
 from intake.inquiries.references import inquiry_named
+from intake.inquiries.unsealing import data_key
 from intake.patient.status_page import by_link
 from intake.storage.types import from_millis, to_millis
 from intake.storage.upsert import insert_into
@@ -116,12 +117,9 @@ def renew_code(
         NotFound: ``inquiry_unknown``, or it is erased.
     """
     one = inquiry_named(session, reference, lock=True)
-    if one.data_key is None or one.access is None:
-        raise NotFound("inquiry_unknown")
-    code = new_code()
-    key = keyring.unwrap(one.data_key, record=one.public_id)
+    key, code = data_key(keyring, one), new_code()
     cell = {"table": INQUIRIES, "column": "access", "record": one.public_id}
-    access = unseal_json(key, one.access, **cell)
+    access = unseal_json(key, cast(bytes, one.access), **cell)
     if not isinstance(access, dict):
         raise NotFound("inquiry_unknown")
     one.access = seal_json(key, {**access, "code": code}, **cell)

@@ -28,6 +28,7 @@ from intake.inquiries.news import ACKNOWLEDGED
 from intake.inquiries.queries import answers_to_change
 from intake.inquiries.recipients import PERSON
 from intake.inquiries.sealing import addresses_of, label_of
+from intake.inquiries.unsealing import data_key
 from intake.notifications.outbox import NewMessage, enqueue
 from intake.patient.messages import FORM_KEY_MAX_CHARACTERS, Wrote, going_on, tell_staff
 from intake.patient.status_page import by_link
@@ -105,7 +106,7 @@ def correct(
     before = answers_to_change(mending.keyring, inquiry)
     draft = _judged(before, typed, fields, mending.offer)
     changes = changes_between(before, draft.answers())
-    key = mending.keyring.unwrap(cast(bytes, inquiry.data_key), record=inquiry.public_id)
+    key = data_key(mending.keyring, inquiry)
     public_id = None
     if changes:
         named = form_key[:FORM_KEY_MAX_CHARACTERS]

@@ -21,11 +21,11 @@ from intake.consent.queries import Consent, consents_of
 from intake.consent.wordings import Wording, channel_wordings, wordings_for
 from intake.crypto.keyring import Keyring
 from intake.crypto.sealed import JSON, seal_json, unseal_json
-from intake.desk.office import Office, data_key
+from intake.desk.office import Office
 from intake.desk.reasons import ASKED_TO_STOP
 from intake.errors import Conflict, InvalidInput, Problem
 from intake.inquiries.models import TABLE, Inquiry
-from intake.inquiries.unsealing import Cells, label_or_none, open_access
+from intake.inquiries.unsealing import Cells, data_key, label_or_none, open_access
 from intake.privacy.person import Person
 from intake.privacy.withdrawing import stop_contact
 from intake.settings import FormSettings
