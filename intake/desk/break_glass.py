@@ -27,6 +27,7 @@ from intake.inquiries.opening_models import TABLE, EmergencyOpening
 from intake.inquiries.unsealing import data_key
 from intake.notifications import alarms
 from intake.notifications.outbox import NewMessage, enqueue
+from intake.notifications.recipient import STAFF
 from intake.notifications.ways import CONTACT, MAIL, second_ways
 from intake.settings import EscalationSettings
 from intake.staff.models import RoleName, Staff
@@ -150,7 +151,7 @@ def _alert(
     """Mail everybody who watches over this, and use the second channel too where there is one."""
     holders = active_by_role(session)
     told = sorted({one for role in TOLD for one in holders.get(role, ())} - {staff_id})
-    readers = [f"staff:{number}" for number in told]
+    readers = [f"{STAFF}{number}" for number in told]
     if "@" in contacts.owner:
         readers.append(f"{CONTACT}owner")
     subject = f"opening:{opening_id}"

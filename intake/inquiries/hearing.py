@@ -7,10 +7,10 @@ receiver that nobody reads is how silence begins.
 
 from sqlalchemy.orm import Session
 
+from intake.notifications.recipient import STAFF
 from intake.notifications.subscriptions import Facts, staff_messages
 from intake.staff.queries import last_resort
 
-STAFF = "staff:"
 LAST_CHANNEL = "email"
 
 

@@ -27,7 +27,7 @@ from intake.inquiries.news import ACKNOWLEDGED, TEXT_FORMS
 from intake.inquiries.sealing import SealedInquiry, Source
 from intake.notifications.channels.texts import TEXTS
 from intake.notifications.outbox import NewMessage, enqueue
-from intake.notifications.recipient import SYNTHETIC
+from intake.notifications.recipient import PERSON, SYNTHETIC
 from intake.notifications.text_channel import texts_are_on
 from intake.storage.upsert import insert_into, table_of
 
@@ -185,11 +185,9 @@ def _messages(session: Session, inquiry_id: int, sealed: SealedInquiry) -> list[
         for recipient, channel in who_hears(session, SUBMITTED, sealed.facts)
     ]
     if sealed.is_acknowledged:
-        messages.append(_confirmation(inquiry_id, sealed, "person"))
+        messages.append(_confirmation(inquiry_id, sealed, PERSON))
     if sealed.is_texted and texts_are_on(session):
-        messages.append(
-            _confirmation(inquiry_id, sealed, "person", TEXTS, TEXT_FORMS[ACKNOWLEDGED])
-        )
+        messages.append(_confirmation(inquiry_id, sealed, PERSON, TEXTS, TEXT_FORMS[ACKNOWLEDGED]))
     return messages
 
 

@@ -18,7 +18,6 @@ from intake.crypto.sealed import seal, seal_json, unseal_json, unseal_text
 from intake.notifications.models import Endpoint
 
 TABLE = "endpoints"
-ENDPOINT = "endpoint:"  # how an outbox message names one, with its row id
 SECRET_BYTES = 32
 SECRET_PREFIX = "whsec_"  # noqa: S105 - what a secret begins with, not one
 

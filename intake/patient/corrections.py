@@ -26,10 +26,10 @@ from intake.inquiries.form import by_name
 from intake.inquiries.models import TABLE, Inquiry, SearchToken
 from intake.inquiries.news import ACKNOWLEDGED
 from intake.inquiries.queries import answers_to_change
-from intake.inquiries.recipients import PERSON
 from intake.inquiries.sealing import addresses_of, label_of
 from intake.inquiries.unsealing import data_key
 from intake.notifications.outbox import NewMessage, enqueue
+from intake.notifications.recipient import PERSON
 from intake.patient.messages import FORM_KEY_MAX_CHARACTERS, Wrote, going_on, tell_staff
 from intake.patient.status_page import by_link
 from intake.settings import ClinicSettings, FormSettings

@@ -22,11 +22,12 @@ from intake.inquiries.conversation import (
     is_kept,
     keep_message,
 )
-from intake.inquiries.hearing import STAFF, who_hears
+from intake.inquiries.hearing import who_hears
 from intake.inquiries.links import kept_id_of
 from intake.inquiries.models import Inquiry
 from intake.inquiries.text import several_lines
 from intake.notifications.outbox import NewMessage, enqueue
+from intake.notifications.recipient import STAFF
 from intake.notifications.subscriptions import Facts
 from intake.patient.status_page import by_link
 

@@ -33,9 +33,9 @@ from intake.inquiries.links import kept_id_of
 from intake.inquiries.models import Inquiry, Outcome, SearchToken, Status
 from intake.inquiries.news import WITHDRAWAL_CONFIRMED
 from intake.inquiries.phone import read_phone
-from intake.inquiries.recipients import PERSON
 from intake.inquiries.unsealing import Cells, label_or_none
 from intake.notifications.outbox import NewMessage, enqueue
+from intake.notifications.recipient import PERSON
 from intake.notifications.replay import cancel_for_inquiry
 from intake.privacy.models import AskedHow, WithdrawalTry
 from intake.privacy.requests import ask_for_erasure, take_request_back
