@@ -17,10 +17,10 @@ from intake.notifications.outbox import NewMessage, enqueue
 from intake.notifications.recipient import PERSON, STAFF
 from intake.notifications.subscriptions import Facts
 from intake.notifications.text_channel import texts_are_on
+from intake.notifications.ways import MAIL
 
 ASSIGNED = "inquiry.assigned"
 WITHDRAWN = "inquiry.withdrawn"
-MAIL = "email"
 
 
 def written_way(case: Case) -> str:

@@ -28,10 +28,9 @@ from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.phone_script import TALKED
 from intake.web.dashboard.policies import acting, member_here, needs
 from intake.web.dashboard.spelling import spelled
-from intake.web.form_token import FormToken, Standing, new_token, read_token, write_token
+from intake.web.form_token import TOKEN, FormToken, Standing, new_token, read_token, write_token
 
 TITLE = "New inquiry by phone"
-TOKEN = "form_token"  # noqa: S105 - the name of a field, not a secret
 PURPOSE = "phone form"
 VALUES_MAX = 60
 SEND_FAILED = (
