@@ -16,6 +16,7 @@ from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.clinic_pages import SECTION, clinic_pages
 from intake.web.dashboard.list_screen import conditions
 from intake.web.dashboard.policies import acting, needs
+from intake.web.dashboard.sent import NOTHING, number_in
 from intake.web.fields import FieldView
 
 HEADS = [("Rule", "number"), ("For", ""), ("To", ""), ("Order", ""), ("End", "")]
@@ -93,7 +94,7 @@ def _rule() -> Rule:
         country=country,
         state=state,
         members=tuple(
-            int(one) for one in form.getlist("members") if one.isascii() and one.isdigit()
+            member for one in form.getlist("members") if (member := number_in(one)) != NOTHING
         ),
     )
 

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
 from typing import cast
-from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import NotFound
@@ -25,7 +24,7 @@ from intake.clinic.notices import Notice, notices_for, places_to_choose
 from intake.i18n import LANGUAGES, N_, words
 from intake.pages.models import CellKind, Group, Kind, Page
 from intake.web.changing import Changing, changing
-from intake.web.context import clinic, current, language, now, path
+from intake.web.context import clinic, current, language, path, today
 from intake.web.live_pages import live
 from intake.web.prepared import Prepared, answer, prepare
 from intake.web.site import meta
@@ -72,11 +71,6 @@ class Book:
     pages: Mapping[str, Prepared]
     with_notices: frozenset[str]
     chosen: dict[tuple[str, str], Prepared] = field(default_factory=dict)
-
-
-def today() -> date:
-    """Return the day it is at the clinic."""
-    return now().astimezone(ZoneInfo(current().settings.clinic.zone)).date()
 
 
 def book() -> Book:
