@@ -48,7 +48,7 @@ def _assign(hand: Hand, typed: Typed) -> Done:
     colleague = typed.get("colleague", "")
     if not colleague:
         raise refuse("assignee", "missing")
-    return hand.do(assign, to=number_in(colleague))
+    return hand.do(assign, to=number_in(colleague, digits=17))
 
 
 @dashboard.post("/inquiries/<reference>/attempts")

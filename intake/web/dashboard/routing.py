@@ -94,7 +94,9 @@ def _rule() -> Rule:
         country=country,
         state=state,
         members=tuple(
-            member for one in form.getlist("members") if (member := number_in(one)) != NOTHING
+            member
+            for one in form.getlist("members")
+            if (member := number_in(one, digits=17)) != NOTHING
         ),
     )
 
