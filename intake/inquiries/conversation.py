@@ -37,7 +37,6 @@ class Said:
     public_id: str
     at: datetime
     from_person: bool
-    kind: str
     staff_id: int | None
     seen_at: datetime | None
     text: str = field(repr=False)
@@ -51,7 +50,6 @@ def keep_message(
     text: str,
     form_key: str,
     from_person: bool,
-    kind: str = "message",
     staff_id: int | None = None,
     at: datetime,
 ) -> str | None:
@@ -70,7 +68,7 @@ def keep_message(
             "inquiry_id": inquiry.id,
             "form_key": form_key,
             "from_person": from_person,
-            "kind": kind,
+            "kind": "message",
             "body": seal(key, text.encode(), table=TABLE, column="body", record=public_id),
             "staff_id": staff_id,
             "at": at,
@@ -113,7 +111,6 @@ def conversation_of(session: Session, keyring: Keyring, inquiry: Inquiry) -> tup
             public_id=row.public_id,
             at=row.at,
             from_person=row.from_person,
-            kind=row.kind,
             staff_id=row.staff_id,
             seen_at=row.seen_at,
             text=unseal_text(key, row.body, table=TABLE, column="body", record=row.public_id),

@@ -67,16 +67,13 @@ def pick(
     )
 
 
-def when(
-    draw: Draw, name: str, label: str, *, hint: str = "", shown_if: str = "", optional: bool = False
-) -> FieldView:
+def when(draw: Draw, name: str, label: str, *, hint: str = "", shown_if: str = "") -> FieldView:
     """Return a day and a time; browsers without such a control show a plain text field."""
     return FieldView(
         name,
         "datetime",
         label,
         hint=hint,
-        optional=optional,
         shown_if=shown_if,
         width="short",
         value=draw.typed.get(name, ""),
