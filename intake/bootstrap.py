@@ -7,7 +7,7 @@ from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
 from intake.audit.checkpoints import BATCH_EVENTS, seal
-from intake.clinic.closures import KnownClosures
+from intake.clinic.closures import KnownClosures, known_closures
 from intake.clinic.profile import ClinicProfile, profile
 from intake.crypto.keyring import Keyring, open_keyring
 from intake.crypto.tokens import SearchTokens
@@ -241,7 +241,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Intake
         tokens=SearchTokens(keyring.secret("search")),
         catalog=catalog,
         clock=clock,
-        closures=KnownClosures(database),
+        closures=known_closures(database),
     )
 
 

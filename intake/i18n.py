@@ -14,7 +14,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_time, get_timezone_name
 from babel.messages.pofile import read_po
 
 LANGUAGES = ("en", "es")
@@ -76,9 +76,10 @@ def day_and_time(instant: datetime, zone: str, language: str) -> str:
     return f"{_day(local, language)}, {clock_time(instant, zone, language)}"
 
 
-def day(instant: datetime, zone: str, language: str) -> str:
-    """Return e.g. ``Tue, Nov 24`` in the wall time of ``zone``."""
-    return _day(instant.astimezone(ZoneInfo(zone)), language)
+def moment(instant: datetime, zone: str, language: str) -> str:
+    """Return day, time and the zone's short name: ``Tue, Nov 24, 5 pm ET``."""
+    name = get_timezone_name(zone, width="short", zone_variant="generic", locale=LOCALES[language])
+    return f"{day_and_time(instant, zone, language)} {name}"
 
 
 def clock_time(instant: datetime, zone: str, language: str) -> str:

@@ -4,50 +4,27 @@ from typing import Any, Literal
 
 from alembic import context
 
-from intake.audit import models as audit
-from intake.clinic import closure_models as closures
-from intake.consent import models as consent
-from intake.desk import letter_models as letters
-from intake.desk import models as desk
-from intake.desk import routing_models as routing
-from intake.desk import viewing_models as viewing
-from intake.desk.numbers import models as numbers
-from intake.desk.worklist import models as worklist
-from intake.inquiries import conversation_models as conversation
-from intake.inquiries import link_models as links
-from intake.inquiries import models as inquiries
-from intake.inquiries import opening_models as openings
-from intake.inquiries import promise_models as promises
-from intake.notifications import address_models as addresses
-from intake.notifications import models as notifications
-from intake.operations import models as operations
-from intake.privacy import models as privacy
-from intake.publishing import models as publishing
-from intake.staff import models as staff
+import intake.audit.models
+import intake.clinic.closure_models
+import intake.consent.models
+import intake.desk.letter_models
+import intake.desk.models
+import intake.desk.numbers.models
+import intake.desk.routing_models
+import intake.desk.viewing_models
+import intake.desk.worklist.models
+import intake.inquiries.conversation_models
+import intake.inquiries.link_models
+import intake.inquiries.models
+import intake.inquiries.opening_models
+import intake.inquiries.promise_models
+import intake.notifications.address_models
+import intake.notifications.models
+import intake.operations.models
+import intake.privacy.models
+import intake.publishing.models
+import intake.staff.models
 from intake.storage.types import Base, Flag, JsonText, UtcMillis
-
-ROOMS = (
-    addresses,
-    audit,
-    closures,
-    consent,
-    conversation,
-    desk,
-    inquiries,
-    letters,
-    links,
-    notifications,
-    numbers,
-    openings,
-    operations,
-    privacy,
-    promises,
-    publishing,
-    routing,
-    staff,
-    viewing,
-    worklist,
-)
 
 
 def render_item(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:

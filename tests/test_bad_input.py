@@ -150,7 +150,6 @@ def test_invalid_bytes_are_refused_and_not_repaired(service: Running, visitor: V
     assert stored(service) == before
 
 
-PART = b'--b\r\nContent-Disposition: form-data; name="f%d"\r\n\r\nx\r\n'
 BODIES: dict[str, tuple[bytes, str, set[int]]] = {
     "10 MB": (b"story=" + b"x" * 10_000_000, "application/x-www-form-urlencoded", {413}),
     "1 M names": (

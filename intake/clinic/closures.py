@@ -1,29 +1,26 @@
 """When the clinic is closed out of turn: read from the database, and known to each process.
 
 Every promise, clock and public page asks, so a process reads the few rows once in a while and keeps
-them (:class:`KnownClosures`): a page costs no query, and a closure is on all pages and in all
+them (:func:`known_closures`): a page costs no query, and a closure is on all pages and in all
 promises within ``REFRESH_SECONDS``. A promise that was made in these seconds is moved by the
 worker's round like those made before the closure (``desk/closed_promises``).
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from threading import Lock
+from datetime import datetime
+from typing import TypeAlias
 
-import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from intake.clinic.closure_models import ClinicClosure, ClosureReason
 from intake.clinic.hours import BusinessHours, Stretch, business_hours
-from intake.errors import Unavailable
 from intake.settings import ClinicSettings
 from intake.storage.database import Database
+from intake.storage.remembered import Remembered
 
 REFRESH_SECONDS = 20
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +35,9 @@ class Closure:
     def holds(self, at: datetime) -> bool:
         """Say whether we are closed by it at ``at``."""
         return self.starts_at <= at < self.ends_at
+
+
+KnownClosures: TypeAlias = Remembered[tuple[Closure, ...]]
 
 
 def stored_closures(session: Session) -> tuple[Closure, ...]:
@@ -65,36 +65,11 @@ def hours_now(session: Session, clinic: ClinicSettings) -> BusinessHours:
     return business_hours(clinic, stretches(stored_closures(session)))
 
 
-class KnownClosures:
-    """What one process knows of the closures; safe from several threads.
+def known_closures(database: Database) -> KnownClosures:
+    """Return what one process knows of the closures."""
 
-    A database that is away leaves what was known: a page must not fail for a banner.
-    """
+    def read(_now: datetime) -> tuple[Closure, ...]:
+        with database.read() as session:
+            return stored_closures(session)
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._lock = Lock()
-        self._known: tuple[Closure, ...] = ()
-        self._read_at: datetime | None = None
-
-    def at(self, now: datetime) -> tuple[Closure, ...]:
-        """Return the closures, read anew where that was done longer ago; one thread reads."""
-        if self._is_old(now) and self._lock.acquire(blocking=False):
-            try:
-                self._read_at = now
-                with self._database.read() as session:
-                    self._known = stored_closures(session)
-            except (Unavailable, SQLAlchemyError) as away:
-                log.warning("closures_unread", error=type(away).__name__)
-            finally:
-                self._lock.release()
-        return self._known
-
-    def forget(self) -> None:
-        """Read anew at the next question; for who has just changed them."""
-        self._read_at = None
-
-    def _is_old(self, now: datetime) -> bool:
-        # A clock that was put back must not keep an old closure on every page.
-        before = self._read_at
-        return before is None or abs(now - before) >= timedelta(seconds=REFRESH_SECONDS)
+    return Remembered("closures", read, (), seconds=REFRESH_SECONDS)

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Engine, bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from intake.consent.models import Answer, ConsentRecord, ConsentWording, Purpose
 from intake.consent.wordings import Wording
 from intake.storage.database import after_commit
+from intake.storage.upsert import insert_into
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ _INSERT_RECORDS = (
     .inline()
 )
 _ADD_WORDINGS = {
-    "sqlite": sqlite.insert(ConsentWording).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(ConsentWording).on_conflict_do_nothing(),
+    dialect: insert_into(dialect, ConsentWording).on_conflict_do_nothing()
+    for dialect in ("sqlite", "postgresql")
 }
 _WITHDRAW = (
     update(ConsentRecord)

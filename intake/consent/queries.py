@@ -1,6 +1,6 @@
 """What an inquiry's person has permitted, word for word and as it stands now."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -94,6 +94,11 @@ def consents_of(session: Session, inquiry_id: int) -> tuple[Consent, ...]:
         )
         for row in rows
     )
+
+
+def in_force(consents: Iterable[Consent], purpose: Purpose) -> bool:
+    """Say whether the person said yes to this and has not taken it back."""
+    return any(one.purpose is purpose and one.is_in_force for one in consents)
 
 
 def is_permitted(session: Session, inquiry_id: int, purpose: Purpose) -> bool:

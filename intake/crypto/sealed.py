@@ -68,6 +68,15 @@ def unseal(key: bytes, sealed: bytes, *, table: str, column: str, record: str) -
     return open_box(key, sealed[1:], associated("cell", table, column, record))
 
 
+def unseal_text(key: bytes, sealed: bytes, *, table: str, column: str, record: str) -> str:
+    """Return the text that :func:`seal` took as UTF-8.
+
+    Raises:
+        SealBroken: As :func:`unseal`.
+    """
+    return unseal(key, sealed, table=table, column=column, record=record).decode()
+
+
 def open_box(key: bytes, box: bytes, about: bytes) -> bytes:
     """Open a nonce followed by its ciphertext.
 

@@ -100,7 +100,7 @@ class SearchTokens:
             reference: The reference as stored, without hyphen.
             conditions: The slugs chosen.
         """
-        found = {self._token("reference", reference)}
+        found = {self.reference(reference)}
         for name in names:
             found.update(self._name(name))
         if phone_e164 is not None:
@@ -126,7 +126,7 @@ class SearchTokens:
             return [self.email(text)]
         reference = parse_reference(text)
         if reference is not None:
-            return [self._token("reference", reference)]
+            return [self.reference(reference)]
         digits = phone_digits(text)
         if digits is not None:
             return [self._tail(digits, known_tail(digits))]
@@ -135,6 +135,10 @@ class SearchTokens:
     def email(self, email: str) -> bytes:
         """Return the token of an address; case and spaces around it do not matter."""
         return self._token("email", unicodedata.normalize("NFC", email).strip().lower())
+
+    def reference(self, reference: str) -> bytes:
+        """Return the token of a reference as stored."""
+        return self._token("reference", reference)
 
     def phone(self, e164: str) -> bytes:
         """Return the token of a whole number, plus and country code included."""

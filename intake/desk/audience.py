@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.notifications.models import Attendance
+from intake.notifications.recipient import STAFF
 from intake.notifications.ways import CONSOLE, CONTACT, DESK, MAIL, Way, endpoint_way
 from intake.settings import EscalationSettings
 from intake.staff.models import RoleName
@@ -68,7 +69,7 @@ class Audience:
 
     @staticmethod
     def _mailed(members: Sequence[int | None]) -> list[Way]:
-        return [(f"staff:{number}", MAIL) for number in members] or [(DESK, CONSOLE)]
+        return [(f"{STAFF}{number}", MAIL) for number in members] or [(DESK, CONSOLE)]
 
 
 def audience(session: Session, contacts: EscalationSettings) -> Audience:

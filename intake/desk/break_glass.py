@@ -17,15 +17,17 @@ from sqlalchemy.orm import Session
 from intake.audit import trail
 from intake.audit.models import Actor
 from intake.crypto.keyring import Keyring
-from intake.crypto.sealed import JSON, SealBroken, seal, unseal
+from intake.crypto.sealed import JSON, SealBroken, seal, unseal_text
 from intake.crypto.tokens import new_public_id, parse_reference
 from intake.desk.watch import tell
 from intake.errors import Conflict, InvalidInput, NotFound, Problem
 from intake.inquiries.alerts import GLASS_BROKEN
 from intake.inquiries.models import Inquiry
 from intake.inquiries.opening_models import TABLE, EmergencyOpening
+from intake.inquiries.unsealing import data_key
 from intake.notifications import alarms
 from intake.notifications.outbox import NewMessage, enqueue
+from intake.notifications.recipient import STAFF
 from intake.notifications.ways import CONTACT, MAIL, second_ways
 from intake.settings import EscalationSettings
 from intake.staff.models import RoleName, Staff
@@ -105,7 +107,7 @@ def break_glass(
     if problems or inquiry is None or inquiry.data_key is None:
         raise InvalidInput(tuple(problems))
     opening_id = new_public_id()
-    key = keyring.unwrap(inquiry.data_key, record=inquiry.public_id)
+    key = data_key(keyring, inquiry)
     sealed = seal(key, reason.encode(), table=TABLE, column="reason", record=opening_id)
     with database.write() as session:
         session.add(
@@ -149,7 +151,7 @@ def _alert(
     """Mail everybody who watches over this, and use the second channel too where there is one."""
     holders = active_by_role(session)
     told = sorted({one for role in TOLD for one in holders.get(role, ())} - {staff_id})
-    readers = [f"staff:{number}" for number in told]
+    readers = [f"{STAFF}{number}" for number in told]
     if "@" in contacts.owner:
         readers.append(f"{CONTACT}owner")
     subject = f"opening:{opening_id}"
@@ -200,19 +202,19 @@ def reasons_of(
     if inquiry_id is not None:
         wanted = wanted.where(EmergencyOpening.inquiry_id == inquiry_id)
     return {
-        opening: _opened(keyring, opening, reason, public_id, data_key)
-        for opening, reason, public_id, data_key in session.execute(wanted)
+        opening: _opened(keyring, opening, reason, public_id, wrapped)
+        for opening, reason, public_id, wrapped in session.execute(wanted)
     }
 
 
 def _opened(
-    keyring: Keyring, opening: str, reason: bytes, public_id: str, data_key: bytes | None
+    keyring: Keyring, opening: str, reason: bytes, public_id: str, wrapped: bytes | None
 ) -> str:
-    if data_key is None:
+    if wrapped is None:
         return "Erased with the inquiry"
     try:
-        key = keyring.unwrap(data_key, record=public_id)
-        return unseal(key, reason, table=TABLE, column="reason", record=opening).decode()
+        key = keyring.unwrap(wrapped, record=public_id)
+        return unseal_text(key, reason, table=TABLE, column="reason", record=opening)
     except SealBroken:
         return "Cannot be opened: tell an administrator"
 

@@ -19,6 +19,7 @@ from intake.crypto.keyring import Keyring
 from intake.crypto.sealed import JSON
 from intake.crypto.tokens import joined_words, parse_reference
 from intake.errors import InvalidInput, Problem
+from intake.inquiries.asking import text_of
 from intake.inquiries.choices import PersonKnows
 from intake.inquiries.queries import read_inquiry
 from intake.storage.database import Database
@@ -102,7 +103,7 @@ def check_caller(
     if problems:
         raise InvalidInput(problems)
     opened = read_inquiry(database, keyring, reference, actor=actor, at=at)
-    if claim.way is Way.CALLED_BACK and not _text(opened.answers, "phone_e164"):
+    if claim.way is Way.CALLED_BACK and not text_of(opened.answers, "phone_e164"):
         raise InvalidInput((Problem("way", "no_number"),))
     result = _result(opened.answers, opened.summary.reference, claim)
     with database.write() as session:
@@ -146,19 +147,14 @@ def _problems(claim: Claim) -> tuple[Problem, ...]:
 
 
 def _result(answers: Mapping[str, JSON], reference: str, claim: Claim) -> Result:
-    requester = _text(answers, "requester_name")
+    requester = text_of(answers, "requester_name")
     if claim.way is Way.CALLED_BACK:  # the number is that of whoever asked
         return Result.REQUESTER if requester else Result.PERSON
     if parse_reference(claim.reference) != reference:
         return Result.NOT_MATCHED
     if requester and is_same_name(claim.name, requester):
         return Result.REQUESTER
-    if not is_same_name(claim.name, _text(answers, "full_name")):
+    if not is_same_name(claim.name, text_of(answers, "full_name")):
         return Result.NOT_MATCHED
-    speaks_only = _text(answers, "person_knows") in {PersonKnows.NO, PersonKnows.CANNOT_DECIDE}
+    speaks_only = text_of(answers, "person_knows") in {PersonKnows.NO, PersonKnows.CANNOT_DECIDE}
     return Result.SPEAK_ONLY_WITH_REQUESTER if speaks_only else Result.PERSON
-
-
-def _text(answers: Mapping[str, JSON], name: str) -> str:
-    answer = answers.get(name)
-    return answer if isinstance(answer, str) else ""

@@ -22,9 +22,9 @@ from intake.desk.refusals import refuse
 from intake.i18n import LANGUAGES
 from intake.inquiries.models import Outcome
 from intake.inquiries.news import LETTER
-from intake.inquiries.recipients import PERSON
 from intake.inquiries.unsealing import Label
 from intake.notifications.outbox import NewMessage, enqueue
+from intake.notifications.recipient import PERSON
 from intake.shared import shared
 
 FOLDER = "email/letters"

@@ -49,7 +49,6 @@ SCORES: Mapping[Reason, int] = {
     Reason.SAME_FIRST_NAME: 10,
     Reason.MAY_BE_HOUSEHOLD: -20,
 }
-_CONTACT = frozenset({Reason.SAME_PHONE, Reason.SAME_EMAIL})
 
 _CARRYING = (
     select(SearchToken.inquiry_id)

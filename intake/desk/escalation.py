@@ -26,9 +26,9 @@ from intake.inquiries.promise import Promised, unanswered
 from intake.notifications import alarms
 from intake.notifications.models import Escalation
 from intake.notifications.outbox import NewMessage, enqueue
-from intake.notifications.upsert import insert_into
 from intake.notifications.ways import Way, ways_besides
 from intake.storage.types import to_millis
+from intake.storage.upsert import insert_into
 
 ESCALATED = "inquiry.escalated"
 AT_ONCE = "urgent"

@@ -22,7 +22,6 @@ from intake.desk.models import Channel
 from intake.desk.next_action import NextAction, next_actions
 from intake.desk.notes import draft_of
 from intake.desk.office import Case, DeskMember, Office
-from intake.desk.policy import AttemptPolicy, attempt_policy
 from intake.desk.queries import Booked, Move, booked_for, moves_of
 from intake.desk.undo import UNDO_MINUTES
 from intake.inquiries.models import Outcome, Status
@@ -47,7 +46,6 @@ class DeskFacts:
     verbs: frozenset[Verb]
     outcomes: frozenset[Outcome]
     ways: tuple[Channel, ...]
-    policy: AttemptPolicy
     clocks: tuple[ClockReading, ...]
     next_action: NextAction
     booked: Booked | None
@@ -93,7 +91,6 @@ def facts_of(
         verbs=frozenset({step.verb for step in steps} | _standing(summary.status, by)),
         outcomes=frozenset(step.outcome for step in steps if step.outcome is not None),
         ways=tuple(way for way in Channel if may_use(case, way)),
-        policy=attempt_policy(case),
         clocks=clocks_of(session, office, inquiry),
         next_action=next_actions(session, office, [summary], at=at)[summary.id],
         booked=booked_for(session, [summary.id]).get(summary.id),

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.inquiries.hearing import STAFF
 from intake.inquiries.models import Inquiry
 from intake.notifications.endpoint_names import readers_named
 from intake.notifications.models import OutboxMessage
+from intake.notifications.recipient import STAFF
 from intake.staff.queries import names_by_id
 
 

@@ -88,10 +88,6 @@ def is_person(by: Actor) -> bool:
     return by.kind is ActorKind.PERSON
 
 
-def _from(*sources: Status) -> frozenset[Status]:
-    return frozenset(sources)
-
-
 BY_COORDINATOR = frozenset({COORDINATE})
 BY_EITHER = frozenset({ACT})
 BY_CLINICIAN = frozenset({CLINICAL})

@@ -10,16 +10,18 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from intake.audit import trail
+from intake.crypto.sealed import unseal_text
 from intake.crypto.tokens import new_public_id
 from intake.desk.guards import TEXT_MAX_CHARACTERS, text_problems
 from intake.desk.models import Note, NoteDraft
-from intake.desk.office import By, Case, DeskMember, Office, actor_of, data_key, opened
+from intake.desk.office import By, Case, DeskMember, Office, actor_of
 from intake.desk.refusals import refuse
 from intake.errors import InvalidInput, NotPermitted
 from intake.inquiries.models import Inquiry
 from intake.inquiries.references import inquiry_named
-from intake.notifications.upsert import insert_into
+from intake.inquiries.unsealing import data_key
 from intake.staff.permissions import Permission
+from intake.storage.upsert import insert_into
 
 NOTE_ADDED = "inquiry.note_added"
 TABLE = Note.__tablename__
@@ -101,7 +103,7 @@ def draft_of(session: Session, office: Office, reference: str, *, by: By) -> str
         return ""
     key = data_key(office.keyring, inquiry)
     record = _draft_record(inquiry, member)
-    return opened(key, row.body, table=DRAFTS, column="body", record=record)
+    return unseal_text(key, row.body, table=DRAFTS, column="body", record=record)
 
 
 def _draft_record(inquiry: Inquiry, member: DeskMember) -> str:

@@ -15,13 +15,12 @@ from intake.audit.models import Actor, ActorKind
 from intake.clinic.closures import Closure, stretches
 from intake.clinic.hours import BusinessHours, business_hours
 from intake.crypto.keyring import Keyring
-from intake.crypto.sealed import seal, unseal
+from intake.crypto.sealed import seal
 from intake.desk.models import Channel, DispositionCode, Result
-from intake.errors import NotFound
 from intake.inquiries.links import kept_id_of
 from intake.inquiries.models import Inquiry, Status
 from intake.inquiries.references import inquiry_named
-from intake.inquiries.unsealing import Cells, Label, label_or_none
+from intake.inquiries.unsealing import Cells, Label, data_key, label_or_none
 from intake.settings import ClinicSettings, DeskSettings
 from intake.staff.permissions import Permission, allows
 
@@ -135,26 +134,6 @@ class Case:
         """
         key = data_key(self.office.keyring, self.inquiry)
         return seal(key, text.encode(), table=table, column=column, record=record)
-
-
-def data_key(keyring: Keyring, inquiry: Inquiry) -> bytes:
-    """Return the inquiry's own key.
-
-    Raises:
-        NotFound: ``inquiry_unknown``: it is erased.
-    """
-    if inquiry.data_key is None:
-        raise NotFound("inquiry_unknown")
-    return keyring.unwrap(inquiry.data_key, record=inquiry.public_id)
-
-
-def opened(key: bytes, sealed: bytes, *, table: str, column: str, record: str) -> str:
-    """Return a sealed text; whoever shows it has recorded the reading before.
-
-    Raises:
-        SealBroken: The row was changed, or the keys are others.
-    """
-    return unseal(key, sealed, table=table, column=column, record=record).decode()
 
 
 def that_goes_on(session: Session, reference: str, by: By) -> tuple[str, By]:

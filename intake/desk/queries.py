@@ -3,7 +3,7 @@
 Nothing here opens a sealed text; ``intake.desk.reading`` does, after the reading was recorded.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -39,7 +39,6 @@ class Attempt:
     local_on: str
     day_part: DayPart
     staff_id: int | None
-    has_note: bool
     arrived: bool
 
 
@@ -111,7 +110,6 @@ def _attempt(row: ContactAttempt, *, arrived: bool) -> Attempt:
         local_on=row.local_on,
         day_part=DayPart(row.day_part),
         staff_id=row.staff_id,
-        has_note=row.note is not None,
         arrived=arrived,
     )
 
@@ -124,29 +122,6 @@ def booked_for(session: Session, ids: Iterable[int]) -> Mapping[int, Booked]:
         .order_by(Appointment.starts_at.desc(), Appointment.id.desc())
     )
     return {row.inquiry_id: _booked(row) for row in rows}
-
-
-def callbacks_between(session: Session, start: datetime, end: datetime) -> Sequence[Booked]:
-    """Return the open call-backs that start in a span, in order: today's, say."""
-    rows = session.scalars(
-        select(Appointment)
-        .where(
-            Appointment.ended_at.is_(None),
-            Appointment.kind == AppointmentKind.CALLBACK.value,
-            Appointment.starts_at >= start,
-            Appointment.starts_at < end,
-        )
-        .order_by(Appointment.starts_at, Appointment.id)
-    )
-    return [_booked(row) for row in rows]
-
-
-def appointments_of(session: Session, inquiry_id: int) -> Sequence[Booked]:
-    """Return everything that was ever booked, oldest first."""
-    rows = session.scalars(
-        select(Appointment).where(Appointment.inquiry_id == inquiry_id).order_by(Appointment.id)
-    )
-    return [_booked(row) for row in rows]
 
 
 def _booked(row: Appointment) -> Booked:

@@ -1,7 +1,7 @@
 """Opens what the desk wrote about somebody: notes, requests, summaries, decisions, attempt notes.
 
-All of it is health text. A page gets it from :func:`read_desk`, which records the reading and
-commits before it opens anything: no record, no text (RECIPES.md 3).
+All of it is health text: the caller has recorded the reading and committed before it asks here
+(``inquiries.queries.read_inquiry`` does both). No record, no text (RECIPES.md 3).
 """
 
 from collections.abc import Iterator
@@ -12,9 +12,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.audit import trail
-from intake.audit.models import Actor
 from intake.crypto.keyring import Keyring
+from intake.crypto.sealed import unseal_text
 from intake.desk.models import (
     ClinicalReview,
     ContactAttempt,
@@ -22,11 +21,9 @@ from intake.desk.models import (
     InformationRequest,
     Note,
 )
-from intake.desk.office import data_key, opened
 from intake.inquiries.models import Inquiry
-from intake.inquiries.queries import READ
 from intake.inquiries.references import inquiry_named
-from intake.storage.database import Database
+from intake.inquiries.unsealing import data_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +57,6 @@ _TEXTS: tuple[tuple[Any, str, str, str, str], ...] = (
 )
 
 
-def read_desk(
-    database: Database, keyring: Keyring, reference: str, *, actor: Actor, at: datetime
-) -> tuple[DeskText, ...]:
-    """Record that somebody reads what the desk wrote, and then give it to them, oldest first.
-
-    Whether the actor may read it is the caller's to decide, before this. A page that shows the
-    person's answers too has recorded that reading already and may call :func:`texts_of`.
-
-    Raises:
-        NotFound: ``inquiry_unknown``; then nothing is recorded.
-    """
-    with database.read() as session:
-        public_id = inquiry_named(session, reference).public_id
-    with database.write() as session:
-        trail.record(session, READ, actor=actor, subject=public_id, at=at, detail={"part": "desk"})
-    with database.read() as session:
-        return texts_of(session, keyring, reference)
-
-
 def texts_of(session: Session, keyring: Keyring, reference: str) -> tuple[DeskText, ...]:
     """Return the texts; only after the reading of this inquiry was recorded and committed."""
     inquiry = inquiry_named(session, reference)
@@ -108,7 +86,7 @@ def requests_of(session: Session, keyring: Keyring, inquiry: Inquiry) -> tuple[R
         Requested(
             row.asked_at,
             row.ended_at is None,
-            opened(key, row.body, table=table, column="body", record=row.public_id),
+            unseal_text(key, row.body, table=table, column="body", record=row.public_id),
         )
         for row in rows
     )
@@ -124,7 +102,7 @@ def _texts(session: Session, keyring: Keyring, inquiry: Inquiry) -> Iterator[Des
             sealed = getattr(row, column)
             if sealed is None:
                 continue
-            text = opened(
+            text = unseal_text(
                 key, sealed, table=model.__tablename__, column=column, record=row.public_id
             )
             yield DeskText(kind, row.public_id, getattr(row, when), getattr(row, author), text)

@@ -11,6 +11,7 @@ Source: PRODUCT.md 36, 41 and 46.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
@@ -28,9 +29,9 @@ from intake.desk.routing_models import Routing
 from intake.desk.writing import tell_assignee
 from intake.inquiries.models import Inquiry, SearchToken, Status
 from intake.inquiries.references import inquiry_named
-from intake.notifications.attendance import presence_of
-from intake.notifications.upsert import insert_into
+from intake.notifications.attendance import first_there
 from intake.staff.models import Staff
+from intake.storage.upsert import insert_into
 
 NOBODY_THERE = "inquiry.not_routed"
 ROUND_MAX = 200
@@ -136,29 +137,15 @@ def _choice(case: Case, members: Sequence[int]) -> Choice | None:
     """Return who of these is there and has the fewest open; for who is away, their stand-in."""
     found: dict[int, Choice] = {}
     for member in members:
-        there = _there(case, member)
+        there, _ = first_there(
+            case.session, member, case.at, is_active=partial(can_own, case.session)
+        )
         if there is not None and there not in found:
             found[there] = Choice(there, None if there == member else member)
     if not found:
         return None
     counts = _open_counts(case.session, found)
     return min(found.values(), key=lambda one: counts.get(one.staff_id, 0))
-
-
-def _there(case: Case, member: int) -> int | None:
-    """Return the member, or along their stand-ins the first who is there and may own inquiries."""
-    asked: set[int] = set()
-    turn: int | None = member
-    while turn is not None and turn not in asked:
-        absence = presence_of(case.session, turn).absence
-        is_away = absence is not None and absence.holds(case.at)
-        owns = can_own(case.session, turn)
-        if owns and not is_away:
-            return turn
-        asked.add(turn)
-        # Who left for good may have named a stand-in; it holds whatever the dates say.
-        turn = absence.backup_id if absence is not None and (is_away or not owns) else None
-    return None
 
 
 def _open_counts(session: Session, members: Iterable[int]) -> dict[int, int]:

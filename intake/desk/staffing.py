@@ -23,8 +23,6 @@ from intake.staff.letters import write_change, write_invitation
 from intake.staff.permissions import Permission, allows
 from intake.staff.roster import MemberRow, list_members, member_named
 
-# What whoever works through inquiries hears of from their first day on. An administrator hears too,
-# so that no inquiry waits in silence while the team is set up.
 REASONS = ("left", "away", "misuse", "other")
 NOBODY = "nobody"
 

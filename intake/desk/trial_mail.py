@@ -14,6 +14,7 @@ from intake.audit.models import Actor
 from intake.inquiries.alerts import TRIAL
 from intake.notifications.models import OutboxMessage
 from intake.notifications.outbox import NewMessage, enqueue
+from intake.notifications.recipient import STAFF
 from intake.notifications.ways import MAIL
 
 
@@ -26,7 +27,7 @@ def send_trial_mail(session: Session, staff_id: int, *, actor: Actor, at: dateti
         actor: The same member, for the trail.
         at: Now; the same minute again is the same message.
     """
-    recipient = f"staff:{staff_id}"
+    recipient = f"{STAFF}{staff_id}"
     message = NewMessage(
         inquiry_id=None,
         recipient=recipient,

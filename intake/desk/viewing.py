@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from intake.desk.viewing_models import InquiryViewer
 from intake.errors import Unavailable
 from intake.inquiries.references import inquiry_named
-from intake.notifications.upsert import insert_into
 from intake.staff.models import Staff
 from intake.storage.database import Database
+from intake.storage.upsert import insert_into
 
 FADES_AFTER = timedelta(minutes=2)
 

@@ -21,18 +21,18 @@ from intake.desk.audience import Audience
 from intake.inquiries.alerts import ALARM, UNDELIVERED
 from intake.inquiries.models import Inquiry, Status
 from intake.inquiries.promise import is_unanswered
+from intake.inquiries.queries import READ
 from intake.notifications import alarms
 from intake.notifications.endpoint_names import endpoint_names
 from intake.notifications.models import Channel, OutboxMessage, State
 from intake.notifications.moment import millis
 from intake.notifications.outbox import NewMessage, enqueue
 from intake.notifications.sightings import last_sighting
-from intake.notifications.upsert import table_of
 from intake.notifications.ways import Way, ways_besides
 from intake.settings import EscalationSettings
 from intake.storage.types import from_millis, to_millis
+from intake.storage.upsert import table_of
 
-READ = "inquiry.read"
 TOLD_AGAIN_AFTER = timedelta(hours=1)  # more dead letters of a channel that was told of
 
 

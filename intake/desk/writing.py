@@ -10,17 +10,17 @@ from datetime import datetime
 from intake.consent.models import Purpose
 from intake.consent.queries import is_permitted
 from intake.desk.office import Case, actor_of
-from intake.inquiries.hearing import STAFF, who_hears
+from intake.inquiries.hearing import who_hears
 from intake.inquiries.news import TEXT_FORMS
-from intake.inquiries.recipients import PERSON
 from intake.notifications.channels.texts import TEXTS
 from intake.notifications.outbox import NewMessage, enqueue
+from intake.notifications.recipient import PERSON, STAFF
 from intake.notifications.subscriptions import Facts
 from intake.notifications.text_channel import texts_are_on
+from intake.notifications.ways import MAIL
 
 ASSIGNED = "inquiry.assigned"
 WITHDRAWN = "inquiry.withdrawn"
-MAIL = "email"
 
 
 def written_way(case: Case) -> str:

@@ -9,14 +9,12 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from intake.crypto.keyring import Keyring
-from intake.notifications.endpoint_seals import ENDPOINT, open_endpoint
-from intake.notifications.recipient import ClaimedMessage, Recipient, Withheld
+from intake.notifications.endpoint_seals import open_endpoint
+from intake.notifications.recipient import ENDPOINT, STAFF, ClaimedMessage, Recipient, Withheld
 from intake.notifications.ways import CONTACT, DESK
 from intake.settings import EscalationSettings
 from intake.staff.models import Staff
 from intake.staff.queries import is_active
-
-STAFF = "staff:"
 
 _ADDRESS = select(Staff.email).where(Staff.id == bindparam("id"))
 

@@ -131,3 +131,16 @@ def chosen(answer: object) -> tuple[str, ...]:
     if isinstance(answer, Sequence) and not isinstance(answer, bytes | bytearray):
         return tuple(part for part in answer if isinstance(part, str) and part)
     return ()
+
+
+def texts_of(answer: object) -> tuple[str, ...]:
+    """Return a stored answer as a tuple of texts; one of two answers as ``yes`` or ``no``."""
+    if isinstance(answer, bool):
+        return ("yes",) if answer else ("no",)
+    return chosen(answer)
+
+
+def text_of(answers: Mapping[str, object], name: str) -> str:
+    """Return one stored answer that is a text, empty where there is none."""
+    answer = answers.get(name)
+    return answer if isinstance(answer, str) else ""

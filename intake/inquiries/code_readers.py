@@ -12,7 +12,7 @@ from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from intake.crypto.keyring import Keyring
-from intake.crypto.sealed import unseal
+from intake.crypto.sealed import unseal_text
 from intake.crypto.tokens import hash_secret, show_reference
 from intake.inquiries.conversation_models import CodeGuard
 from intake.inquiries.unsealing import Access, Cells, open_access
@@ -46,8 +46,8 @@ def code_values(
     if sent is None or sent.sent_code is None or sent.sent_until <= at:
         return Withheld("code_expired")
     key = keyring.unwrap(inquiry.data_key, record=inquiry.public_id)
-    code = unseal(
+    code = unseal_text(
         key, sent.sent_code, table=TABLE, column="sent_code", record=inquiry.public_id
-    ).decode()
+    )
     shown = f"{code[:3]} {code[3:]}"
     return access, {"reference": show_reference(inquiry.reference), "code": shown}

@@ -11,12 +11,12 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from intake.crypto.keyring import Keyring
-from intake.crypto.sealed import seal, unseal
+from intake.crypto.sealed import seal, unseal_text
 from intake.crypto.tokens import new_public_id
-from intake.errors import NotFound
 from intake.inquiries.conversation_models import ConversationMessage
 from intake.inquiries.models import Inquiry
-from intake.notifications.upsert import insert_into
+from intake.inquiries.unsealing import data_key
+from intake.storage.upsert import insert_into
 
 MESSAGE_MAX_CHARACTERS = 2000
 RECEIVED = "message.received"  # tells staff that the person wrote
@@ -37,7 +37,6 @@ class Said:
     public_id: str
     at: datetime
     from_person: bool
-    kind: str
     staff_id: int | None
     seen_at: datetime | None
     text: str = field(repr=False)
@@ -51,7 +50,6 @@ def keep_message(
     text: str,
     form_key: str,
     from_person: bool,
-    kind: str = "message",
     staff_id: int | None = None,
     at: datetime,
 ) -> str | None:
@@ -60,10 +58,7 @@ def keep_message(
     Raises:
         NotFound: ``inquiry_unknown``: it is erased.
     """
-    if inquiry.data_key is None:
-        raise NotFound("inquiry_unknown")
-    public_id = new_public_id()
-    key = keyring.unwrap(inquiry.data_key, record=inquiry.public_id)
+    key, public_id = data_key(keyring, inquiry), new_public_id()
     connection = session.connection()
     row = insert_into(connection.dialect.name, ConversationMessage)
     stored = connection.execute(
@@ -73,7 +68,7 @@ def keep_message(
             "inquiry_id": inquiry.id,
             "form_key": form_key,
             "from_person": from_person,
-            "kind": kind,
+            "kind": "message",
             "body": seal(key, text.encode(), table=TABLE, column="body", record=public_id),
             "staff_id": staff_id,
             "at": at,
@@ -110,16 +105,15 @@ def conversation_of(session: Session, keyring: Keyring, inquiry: Inquiry) -> tup
     """Return every message, oldest first; only after the reading was recorded and committed."""
     if inquiry.data_key is None:
         return ()
-    key = keyring.unwrap(inquiry.data_key, record=inquiry.public_id)
+    key = data_key(keyring, inquiry)
     return tuple(
         Said(
             public_id=row.public_id,
             at=row.at,
             from_person=row.from_person,
-            kind=row.kind,
             staff_id=row.staff_id,
             seen_at=row.seen_at,
-            text=unseal(key, row.body, table=TABLE, column="body", record=row.public_id).decode(),
+            text=unseal_text(key, row.body, table=TABLE, column="body", record=row.public_id),
         )
         for row in session.scalars(_ALL, {"of_inquiry": inquiry.id})
     )

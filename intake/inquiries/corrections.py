@@ -16,7 +16,8 @@ from intake.crypto.sealed import JSON, seal_json, unseal_json
 from intake.crypto.tokens import new_public_id
 from intake.inquiries.conversation_models import AnswerCorrection
 from intake.inquiries.models import Inquiry
-from intake.notifications.upsert import insert_into
+from intake.inquiries.unsealing import data_key
+from intake.storage.upsert import insert_into
 
 CORRECTED = "answers.corrected"
 TABLE = AnswerCorrection.__tablename__
@@ -87,7 +88,7 @@ def corrections_of(session: Session, keyring: Keyring, inquiry: Inquiry) -> tupl
     """Return every change, oldest first; only after the reading was recorded and committed."""
     if inquiry.data_key is None:
         return ()
-    key = keyring.unwrap(inquiry.data_key, record=inquiry.public_id)
+    key = data_key(keyring, inquiry)
     return tuple(_opened(row, key) for row in session.scalars(_ALL, {"of_inquiry": inquiry.id}))
 
 

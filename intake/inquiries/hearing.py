@@ -7,11 +7,10 @@ receiver that nobody reads is how silence begins.
 
 from sqlalchemy.orm import Session
 
+from intake.notifications.recipient import STAFF
 from intake.notifications.subscriptions import Facts, staff_messages
+from intake.notifications.ways import MAIL
 from intake.staff.queries import last_resort
-
-STAFF = "staff:"
-LAST_CHANNEL = "email"
 
 
 def who_hears(session: Session, event: str, facts: Facts) -> list[tuple[str, str]]:
@@ -22,4 +21,4 @@ def who_hears(session: Session, event: str, facts: Facts) -> list[tuple[str, str
     heard = staff_messages(session, event, facts=facts)
     if any(recipient.startswith(STAFF) for recipient, _ in heard):
         return heard
-    return heard + [(f"{STAFF}{number}", LAST_CHANNEL) for number in last_resort(session)]
+    return heard + [(f"{STAFF}{number}", MAIL) for number in last_resort(session)]

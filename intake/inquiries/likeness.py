@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from intake.crypto.sealed import JSON
 from intake.crypto.tokens import SearchTokens, fold
+from intake.inquiries.asking import text_of
 from intake.inquiries.choices import AgeBand
 
 
@@ -55,8 +56,8 @@ def likeness_of(answers: Mapping[str, JSON], tokens: SearchTokens) -> Likeness:
         answers: As ``InquiryDraft.answers`` returns and ``read_inquiry`` opens them.
         tokens: The tokens of the purpose "search".
     """
-    phone, email, name = (_text(answers, part) for part in ("phone_e164", "email", "full_name"))
-    age_band = _text(answers, "age_band")
+    phone, email, name = (text_of(answers, part) for part in ("phone_e164", "email", "full_name"))
+    age_band = text_of(answers, "age_band")
     is_told = bool(age_band) and age_band != AgeBand.NOT_SAID
     first = fold(name.split()[0]) if name.split() else ""
     return Likeness(
@@ -67,8 +68,3 @@ def likeness_of(answers: Mapping[str, JSON], tokens: SearchTokens) -> Likeness:
         named_phone=tokens.named(first, tokens.phone(phone)) if phone and first else None,
         named_email=tokens.named(first, tokens.email(email)) if email and first else None,
     )
-
-
-def _text(answers: Mapping[str, JSON], name: str) -> str:
-    answer = answers.get(name)
-    return answer if isinstance(answer, str) else ""

@@ -4,19 +4,18 @@ A migration has no keys, so this is done when the service gets ready, from the l
 health text. What is there already is left alone, so it is harmless to repeat.
 """
 
-from typing import cast
-
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
 from intake.crypto.keyring import Keyring
 from intake.crypto.tokens import SearchTokens
 from intake.inquiries.models import Inquiry
 from intake.inquiries.unsealing import Cells, label_or_none
 from intake.storage.database import Database
+from intake.storage.upsert import table_of
 
 AT_ONCE = 500
 
-_inquiries = cast(Table, Inquiry.__table__)
+_inquiries = table_of(Inquiry)
 _WITHOUT = (
     select(Inquiry.id, Inquiry.public_id, Inquiry.data_key, Inquiry.label)
     .where(Inquiry.place.is_(None), Inquiry.label.is_not(None), Inquiry.id > bindparam("after"))

@@ -5,10 +5,9 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from intake.inquiries.hearing import STAFF
 from intake.notifications.attendance import is_told_too, reader_for
 from intake.notifications.pace import wait_of
-from intake.notifications.recipient import ClaimedMessage, Withheld
+from intake.notifications.recipient import STAFF, ClaimedMessage, Withheld
 from intake.staff.queries import is_active, last_resort
 
 

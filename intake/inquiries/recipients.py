@@ -36,16 +36,22 @@ from intake.inquiries.news import (
 from intake.inquiries.readers import reader_now
 from intake.inquiries.text_readers import reader_of_text
 from intake.inquiries.unsealing import Cells, label_or_none, open_access
-from intake.notifications.endpoint_seals import ENDPOINT, open_endpoint
+from intake.notifications.endpoint_seals import open_endpoint
 from intake.notifications.pace import DIGEST
-from intake.notifications.recipient import SYNTHETIC, ClaimedMessage, Recipient, Withheld
+from intake.notifications.recipient import (
+    ENDPOINT,
+    PERSON,
+    STAFF,
+    SYNTHETIC,
+    ClaimedMessage,
+    Recipient,
+    Withheld,
+)
 from intake.settings import ClinicSettings, EscalationSettings
 from intake.staff.letters import is_letter, reader_of_letter
 from intake.staff.models import Staff
 from intake.staff.queries import names_by_public_id
 
-PERSON = "person"
-STAFF = "staff:"
 SOMEBODY = "A colleague"
 NO_CONTACTS = EscalationSettings()
 

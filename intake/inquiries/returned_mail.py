@@ -22,13 +22,12 @@ from intake.inquiries.addresses import address_key
 from intake.inquiries.alerts import ALARM
 from intake.inquiries.hearing import who_hears
 from intake.inquiries.models import Inquiry, Status
-from intake.inquiries.recipients import PERSON
 from intake.inquiries.unsealing import Cells, open_access
 from intake.notifications.alarms import MAIL_RETURNED, raise_alarm
 from intake.notifications.bounces import Returned, note_report
 from intake.notifications.limits import suppress
 from intake.notifications.outbox import NewMessage, enqueue
-from intake.notifications.recipient import SYNTHETIC
+from intake.notifications.recipient import PERSON, STAFF, SYNTHETIC
 from intake.notifications.reports import BOUNCE, COMPLAINT, DELAYED, read_report
 from intake.notifications.subscriptions import Facts
 from intake.notifications.ways import MAIL, ways_besides
@@ -88,7 +87,7 @@ def _alarm(session: Session, returned: Returned, at: datetime) -> None:
     detail: dict[str, JSON] = {"kind": returned.kind, "event": returned.event}
     if not raise_alarm(session, MAIL_RETURNED, returned.recipient, at=at, detail=detail):
         return
-    others = [(f"staff:{number}", MAIL) for number in last_resort(session)]
+    others = [(f"{STAFF}{number}", MAIL) for number in last_resort(session)]
     ways = ways_besides(session, MAIL, ()) + [way for way in others if way[0] != returned.recipient]
     payload = {"kind": MAIL_RETURNED, "subject": returned.recipient}
     subject = f"alarm:{MAIL_RETURNED}:{returned.public_id}:{returned.kind}"

@@ -31,7 +31,7 @@ from intake.crypto.tokens import (
 )
 from intake.i18n import LANGUAGES
 from intake.inquiries.draft import InquiryDraft
-from intake.inquiries.finding import found_columns, tokens_of
+from intake.inquiries.finding import found_by
 from intake.inquiries.models import TABLE, Outcome, Status
 from intake.inquiries.screening import Doubt, screen
 from intake.notifications.subscriptions import Facts
@@ -110,11 +110,11 @@ class SealedInquiry:
     def with_new_reference(self) -> "SealedInquiry":
         """Return the same inquiry under another reference, for when the first one is taken."""
         reference = new_reference()
-        old, new = (_reference_token(self.search, name) for name in (self.reference, reference))
+        old, new = (self.search.reference(name) for name in (self.reference, reference))
         return replace(
             self,
             columns={**self.columns, "reference": reference},
-            tokens=self.tokens - old | new,
+            tokens=self.tokens - {old} | {new},
         )
 
 
@@ -145,7 +145,7 @@ def seal_inquiry(
     public_id, reference = new_public_id(), new_reference()
     data_key = keyring.new_data_key()
     access = _access(draft, circumstances.page_language, offer)
-    doubt = screen(draft, circumstances.signs)
+    doubt, found = screen(draft, circumstances.signs), found_by(draft, reference, tokens)
     hours = business_hours(clinic, stretches(closures))
     promised_at = hours.due_after(at, clinic.reply_business_days)
 
@@ -175,13 +175,13 @@ def seal_inquiry(
         "answers": sealed("answers", draft.answers()),
         "label": sealed("label", label_of(draft, clinic)),
         "access": sealed("access", access),
-        **found_columns(draft, tokens),
+        **found.columns,
     }
     return SealedInquiry(
         public_id=public_id,
         columns=columns,
-        tokens=tokens_of(draft, reference, tokens),
-        contact_tokens=_contact_tokens(draft, tokens),
+        tokens=found.tokens,
+        contact_tokens=found.contact,
         grants=grants_of(draft, circumstances, clinic, offer),
         facts=Facts(
             language=draft.language,
@@ -293,20 +293,3 @@ def _notices_shown(
     if circumstances.source == "steps":
         chosen = state_chosen(draft.country, draft.state)
         yield from notices_for(clinic, chosen=chosen)[len(own) :]
-
-
-def _contact_tokens(draft: InquiryDraft, tokens: SearchTokens) -> tuple[bytes, ...]:
-    found = []
-    if draft.phone_e164:
-        found.append(tokens.phone(draft.phone_e164))
-    if draft.email:
-        found.append(tokens.email(draft.email))
-    return tuple(found)
-
-
-def _reference_token(tokens: SearchTokens, reference: str) -> frozenset[bytes]:
-    return frozenset(
-        tokens.for_inquiry(
-            names=(), phone_e164=None, email=None, reference=reference, conditions=()
-        )
-    )

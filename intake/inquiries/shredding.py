@@ -5,9 +5,8 @@ could be found by are removed.
 """
 
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import Table, bindparam, delete, func, update
+from sqlalchemy import bindparam, delete, func, update
 from sqlalchemy.orm import Session
 
 from intake.audit import trail
@@ -15,11 +14,12 @@ from intake.audit.models import Actor
 from intake.errors import NotFound
 from intake.inquiries.models import Inquiry, SearchToken, Status
 from intake.notifications.replay import cancel_all_for_inquiry
+from intake.storage.upsert import table_of
 
 ERASED = "inquiry.erased"
 
-_inquiries = cast(Table, Inquiry.__table__)
-_tokens = cast(Table, SearchToken.__table__)
+_inquiries = table_of(Inquiry)
+_tokens = table_of(SearchToken)
 
 
 def shred(session: Session, public_id: str, *, reason: str, actor: Actor, at: datetime) -> None:

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import Connection, Row, Table, bindparam, insert, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Row, bindparam, insert, or_, select
 from sqlalchemy.orm import Session
 
 from intake.audit import trail
@@ -28,8 +27,9 @@ from intake.inquiries.news import ACKNOWLEDGED, TEXT_FORMS
 from intake.inquiries.sealing import SealedInquiry, Source
 from intake.notifications.channels.texts import TEXTS
 from intake.notifications.outbox import NewMessage, enqueue
-from intake.notifications.recipient import SYNTHETIC
+from intake.notifications.recipient import PERSON, SYNTHETIC
 from intake.notifications.text_channel import texts_are_on
+from intake.storage.upsert import insert_into, table_of
 
 SUBMITTED = "inquiry.submitted"
 PHONE: Source = "phone"
@@ -39,12 +39,12 @@ REFERENCE_TRIES = 3
 # Somebody whose first inquiry came in with the same flood is not known by it yet.
 KNOWN_AFTER_HOURS = 1
 
-_inquiries = cast(Table, Inquiry.__table__)
+_inquiries = table_of(Inquiry)
 _INSERT = {
-    name: dialect.insert(_inquiries).on_conflict_do_nothing().returning(_inquiries.c.id)
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+    dialect: insert_into(dialect, Inquiry).on_conflict_do_nothing().returning(_inquiries.c.id)
+    for dialect in ("sqlite", "postgresql")
 }
-_INSERT_TOKENS = insert(cast(Table, SearchToken.__table__))
+_INSERT_TOKENS = insert(table_of(SearchToken))
 _FIRST = select(
     Inquiry.public_id,
     Inquiry.reference,
@@ -185,11 +185,9 @@ def _messages(session: Session, inquiry_id: int, sealed: SealedInquiry) -> list[
         for recipient, channel in who_hears(session, SUBMITTED, sealed.facts)
     ]
     if sealed.is_acknowledged:
-        messages.append(_confirmation(inquiry_id, sealed, "person"))
+        messages.append(_confirmation(inquiry_id, sealed, PERSON))
     if sealed.is_texted and texts_are_on(session):
-        messages.append(
-            _confirmation(inquiry_id, sealed, "person", TEXTS, TEXT_FORMS[ACKNOWLEDGED])
-        )
+        messages.append(_confirmation(inquiry_id, sealed, PERSON, TEXTS, TEXT_FORMS[ACKNOWLEDGED]))
     return messages
 
 

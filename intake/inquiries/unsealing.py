@@ -10,7 +10,8 @@ from typing import cast
 
 from intake.crypto.keyring import Keyring
 from intake.crypto.sealed import JSON, SealBroken, unseal_json
-from intake.inquiries.models import TABLE
+from intake.errors import NotFound
+from intake.inquiries.models import TABLE, Inquiry
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,17 @@ class Access:
     email: str
     language: str
     phone: str = ""
+
+
+def data_key(keyring: Keyring, inquiry: Inquiry) -> bytes:
+    """Return the inquiry's own key.
+
+    Raises:
+        NotFound: ``inquiry_unknown``: it is erased.
+    """
+    if inquiry.data_key is None:
+        raise NotFound("inquiry_unknown")
+    return keyring.unwrap(inquiry.data_key, record=inquiry.public_id)
 
 
 def open_label(cells: Cells, keyring: Keyring) -> Label | None:
@@ -116,6 +128,6 @@ def _open(
 ) -> Mapping[str, JSON] | None:
     if cells.data_key is None or sealed is None:
         return None
-    data_key = keyring.unwrap(cells.data_key, record=cells.public_id)
-    opened = unseal_json(data_key, sealed, table=TABLE, column=column, record=cells.public_id)
+    key = keyring.unwrap(cells.data_key, record=cells.public_id)
+    opened = unseal_json(key, sealed, table=TABLE, column=column, record=cells.public_id)
     return cast("Mapping[str, JSON]", opened)

@@ -23,8 +23,8 @@ from intake.i18n import day_and_time
 from intake.notifications.models import Alarm
 from intake.notifications.reasons import in_words, what_to_do
 from intake.notifications.recipient import SYNTHETIC
-from intake.notifications.upsert import insert_into, table_of
 from intake.storage.types import from_millis
+from intake.storage.upsert import insert_into, table_of
 
 UNOPENED = "queue.unopened"
 FAILING = "channel.failing"

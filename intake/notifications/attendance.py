@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from intake.errors import InvalidInput, Problem
 from intake.notifications.models import Attendance, OutboxMessage, State
 from intake.notifications.recipient import ClaimedMessage
-from intake.notifications.upsert import insert_into
+from intake.storage.upsert import insert_into
 
 MINUTES_A_DAY = 24 * 60
 IN_DIGEST = "in_digest"  # how a message ends that a digest told of
@@ -158,17 +158,9 @@ def reader_for(
         A member who is there. When nobody is there, the member, if still active: a message in an
         empty office is better than none. ``None`` when there is nobody at all.
     """
-    asked: list[int] = []
-    turn: int | None = staff_id
-    while turn is not None and turn not in asked:
-        absence = presence_of(session, turn).absence
-        is_away = absence is not None and absence.holds(at)
-        active = is_active(turn)
-        if active and not is_away:
-            return turn
-        asked.append(turn)
-        # Who left for good may have named a backup; it holds whatever the dates say.
-        turn = absence.backup_id if absence is not None and (is_away or not active) else None
+    there, asked = first_there(session, staff_id, at, is_active=is_active)
+    if there is not None:
+        return there
     others = [other for other in otherwise() if other not in asked]
     for other in others:
         absence = presence_of(session, other).absence
@@ -177,6 +169,24 @@ def reader_for(
     if is_active(staff_id):
         return staff_id
     return others[0] if others else None
+
+
+def first_there(
+    session: Session, staff_id: int, at: datetime, *, is_active: Callable[[int], bool]
+) -> tuple[int | None, Collection[int]]:
+    """Return the member, or along their backups the first who is there; and who is not."""
+    asked: list[int] = []
+    turn: int | None = staff_id
+    while turn is not None and turn not in asked:
+        absence = presence_of(session, turn).absence
+        is_away = absence is not None and absence.holds(at)
+        active = is_active(turn)
+        if active and not is_away:
+            return turn, asked
+        asked.append(turn)
+        # Who left for good may have named a backup; it holds whatever the dates say.
+        turn = absence.backup_id if absence is not None and (is_away or not active) else None
+    return None, asked
 
 
 def standing_in_for(session: Session, staff_id: int, at: datetime) -> frozenset[int]:

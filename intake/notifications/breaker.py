@@ -17,8 +17,8 @@ from intake.notifications.models import Channel, State
 from intake.notifications.models import OutboxMessage as Message
 from intake.notifications.moment import millis
 from intake.notifications.outcome import Finished, Outcome
-from intake.notifications.upsert import table_of
 from intake.storage.types import to_millis
+from intake.storage.upsert import table_of
 
 PROBE_SECONDS = (5, 30, 120)
 PROBE_LEASE_SECONDS = 60

@@ -15,14 +15,12 @@ from sqlalchemy.orm import Session
 from intake.clinic.profile import ClinicProfile
 from intake.errors import Unavailable
 from intake.notifications import limits
-from intake.notifications.breaker import channel_ids
 from intake.notifications.channels.base import Channel
 from intake.notifications.endpoint_refusals import note_refusals
 from intake.notifications.endpoint_trial import disable_gone
 from intake.notifications.event_body import event_letter
-from intake.notifications.leases import look
 from intake.notifications.moment import now_of
-from intake.notifications.outbox import claim, finish
+from intake.notifications.outbox import finish
 from intake.notifications.outcome import LOSSES_MAX, Finished, Outcome, Result
 from intake.notifications.recipient import ClaimedMessage, RecipientOf, Withheld
 from intake.notifications.render import CannotRender, render
@@ -111,32 +109,3 @@ def write_outcomes(
     disable_gone(session, finished, at=now)
     note_refusals(session, finished, at=now)
     return lost
-
-
-def deliver_next(
-    database: Database,
-    channels: Mapping[str, Channel],
-    clock: Clock,
-    recipient_of: RecipientOf,
-    clinic: Mapping[str, ClinicProfile],
-) -> bool:
-    """Carry out one due message, as a worker would; ``False`` when nothing is due.
-
-    For tests and for a single step by hand: one message, no threads.
-    """
-    postman = Postman(database, channels, recipient_of, clinic)
-    with database.read() as session:
-        ids = channel_ids(session, channels)
-    for name, channel_id in ids.items():
-        at = clock()
-        with database.read() as session:
-            if not look(session, channel_id, at=at).is_due:
-                continue
-        with database.write() as session:
-            claimed = claim(session, channel_id, limit=1, owner="by-hand", at=at)
-        for message in claimed:
-            finished = postman.deliver(message, channels[name], clock())
-            with database.write() as session:
-                write_outcomes(session, [finished], owner="by-hand", at=clock())
-            return True
-    return False

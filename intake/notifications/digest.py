@@ -17,8 +17,8 @@ from intake.notifications.attendance import IN_DIGEST
 from intake.notifications.models import Channel, OutboxMessage, State
 from intake.notifications.outbox import NewMessage, enqueue
 from intake.notifications.pace import DIGEST, GRACE, TOO_MANY, WAITS
-from intake.notifications.upsert import table_of
 from intake.storage.database import Database
+from intake.storage.upsert import table_of
 
 LISTED_MAX = 20
 BATCH = 1000

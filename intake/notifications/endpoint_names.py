@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.notifications.endpoint_seals import ENDPOINT
 from intake.notifications.models import Channel, Endpoint
+from intake.notifications.recipient import ENDPOINT
 
 
 def endpoint_names(session: Session) -> Mapping[str, str]:

@@ -14,9 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.notifications.alarms import REFUSED, clear_alarm, open_alarm, raise_alarm
-from intake.notifications.endpoint_seals import ENDPOINT
 from intake.notifications.models import Channel, Endpoint
 from intake.notifications.outcome import Finished, Outcome, Result
+from intake.notifications.recipient import ENDPOINT
 
 UNKNOWN_TO_THEM = frozenset({401, 403})
 

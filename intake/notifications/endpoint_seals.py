@@ -14,11 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.crypto.keyring import Keyring
-from intake.crypto.sealed import seal, seal_json, unseal, unseal_json
+from intake.crypto.sealed import seal, seal_json, unseal_json, unseal_text
 from intake.notifications.models import Endpoint
 
 TABLE = "endpoints"
-ENDPOINT = "endpoint:"  # how an outbox message names one, with its row id
 SECRET_BYTES = 32
 SECRET_PREFIX = "whsec_"  # noqa: S105 - what a secret begins with, not one
 
@@ -41,7 +40,7 @@ def opened(row: Endpoint, keyring: Keyring) -> OpenEndpoint:
         SealBroken: The row was changed, or the keys are others.
     """
     key, record = keyring.secret(TABLE), row.public_id
-    address = unseal(key, row.address, table=TABLE, column="address", record=record).decode()
+    address = unseal_text(key, row.address, table=TABLE, column="address", record=record)
     held: tuple[str, ...] = ()
     if row.secrets is not None:
         listed = unseal_json(key, row.secrets, table=TABLE, column="secrets", record=record)

@@ -14,11 +14,12 @@ from intake.audit import trail
 from intake.audit.models import SYSTEM, Actor
 from intake.errors import Conflict
 from intake.notifications.channels.webhook import GONE
-from intake.notifications.endpoint_seals import ENDPOINT, channel_name
+from intake.notifications.endpoint_seals import channel_name
 from intake.notifications.endpoints import disable_endpoint, endpoint_row
 from intake.notifications.models import Endpoint
 from intake.notifications.outbox import NewMessage, enqueue
 from intake.notifications.outcome import Finished
+from intake.notifications.recipient import ENDPOINT
 
 TEST = "endpoint.test"
 BY_410 = "gone"

@@ -30,7 +30,7 @@ from intake.notifications.endpoint_seals import (
 )
 from intake.notifications.models import Channel, Endpoint, Subscription
 from intake.notifications.replay import cancel_for_channel
-from intake.notifications.upsert import table_of
+from intake.storage.upsert import table_of
 
 WEBHOOK = "webhook"
 # What an endpoint may hear of, and hears of unless something else is chosen.

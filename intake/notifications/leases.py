@@ -20,8 +20,8 @@ from intake.notifications.moment import fixed_moment, given, millis, moment
 from intake.notifications.outbox import WAIT_MAX_HOURS
 from intake.notifications.recipient import ClaimedMessage
 from intake.notifications.statements import LEASE_SECONDS
-from intake.notifications.upsert import table_of
 from intake.storage.types import from_millis
+from intake.storage.upsert import table_of
 
 LEASE_MS = LEASE_SECONDS * 1000
 WAIT_MAX_MS = WAIT_MAX_HOURS * 3600 * 1000

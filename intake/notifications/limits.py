@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from intake.notifications.address_models import AddressSending, Suppression
 from intake.notifications.recipient import Withheld
-from intake.notifications.upsert import insert_into
+from intake.storage.upsert import insert_into
 
 BETWEEN_MINUTES = 15
 DAILY_MAX = 3

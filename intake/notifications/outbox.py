@@ -30,9 +30,9 @@ from intake.notifications.statements import (
     claim_statement,
     tokens_statement,
 )
-from intake.notifications.upsert import insert_into, table_of
 from intake.storage.database import after_commit
 from intake.storage.types import from_millis
+from intake.storage.upsert import insert_into, table_of
 
 GIVE_UP_HOURS = 72
 WAIT_MAX_HOURS = 24

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from intake.notifications.attendance import presence_of, quiet_until, standing_in_for
 from intake.notifications.models import OutboxMessage, State
-from intake.notifications.recipient import ClaimedMessage, Withheld
+from intake.notifications.recipient import STAFF, ClaimedMessage, Withheld
 from intake.notifications.statements import LEASE_SECONDS
 from intake.notifications.subscriptions import Pace, pace_of
-from intake.notifications.upsert import table_of
+from intake.storage.upsert import table_of
 
 DIGEST = "staff.digest"
 MAILS_PER_HOUR = 60  # SAFETY.md T2: a flood of inquiries must not become a flood of mail
@@ -109,7 +109,7 @@ def _is_flooded(session: Session, message: ClaimedMessage, reader_id: int, at: d
     readers = standing_in_for(session, reader_id, at) | {reader_id}
     asked = {
         "channel": message.channel_id,
-        "recipients": sorted({message.recipient, *(f"staff:{number}" for number in readers)}),
+        "recipients": sorted({message.recipient, *(f"{STAFF}{number}" for number in readers)}),
     }
     connection = session.connection()
     got = connection.execute(_DELIVERED, {**asked, "since": at - HOUR}).scalar_one()

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from intake.notifications.leases import free_orphans, has_leases
 from intake.notifications.models import WorkerSeen
-from intake.notifications.upsert import insert_into, table_of
 from intake.storage.database import Database
+from intake.storage.upsert import insert_into, table_of
 
 LOCK_SUFFIX = ".workers"
 SHARE_SECONDS = 10.0

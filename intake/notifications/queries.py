@@ -16,9 +16,9 @@ from intake.notifications.moment import millis
 from intake.notifications.presence import lock_path, someone_works
 from intake.notifications.reasons import in_words, what_to_do
 from intake.notifications.recipient import SYNTHETIC
-from intake.notifications.upsert import table_of
 from intake.storage.database import Database
 from intake.storage.types import from_millis
+from intake.storage.upsert import table_of
 
 ALIVE_SECONDS = 180
 DELIVERIES_MAX = 200

@@ -12,6 +12,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+# How a message names its reader, never by an address.
+PERSON = "person"
+STAFF = "staff:"  # and a row id, as in staff:17
+ENDPOINT = "endpoint:"  # and a row id
 SYNTHETIC = "synthetic"  # the reader of a made-up inquiry's confirmation: a mailbox of ours
 
 

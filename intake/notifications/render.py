@@ -1,9 +1,10 @@
 """The words of a message, in the reader's language.
 
-One pair of templates for each event, ``templates/email/<event>.txt`` and ``.html``; the first line
-of the text is ``Subject: ...``. The values of each event are listed in ``VALUES``: references,
-instants and links. A value that a template names and nobody gave is an error, never an empty space,
-and a value that is not listed is refused: what may stand in a message is decided here.
+One pair of templates for each event, ``templates/email/<event>.txt`` and ``.html``, around which
+``_person`` puts what everybody who asked is told. The first line of the text is ``Subject: ...``.
+The values of each event are listed in ``VALUES``: references, instants and links. A value that a
+template names and nobody gave is an error, never an empty space, and a value that is not listed is
+refused: what may stand in a message is decided here.
 """
 
 from collections.abc import Mapping

@@ -15,9 +15,10 @@ from intake.notifications.bell import bell_of
 from intake.notifications.models import OutboxMessage as Message
 from intake.notifications.models import State
 from intake.notifications.outbox import GIVE_UP_HOURS
+from intake.notifications.recipient import PERSON
 from intake.notifications.statements import NOTIFY
-from intake.notifications.upsert import table_of
 from intake.storage.database import after_commit
+from intake.storage.upsert import table_of
 
 SPREAD_SECONDS_PER_HUNDRED = 60
 
@@ -119,7 +120,7 @@ def cancel(session: Session, public_id: str, *, reason: str, at: datetime) -> No
 
 def cancel_for_inquiry(session: Session, inquiry_id: int, *, reason: str, at: datetime) -> int:
     """Cancel what waits for an inquiry's person, as they withdrew; return how many."""
-    to_person = (_messages.c.inquiry_id == inquiry_id) & (_messages.c.recipient == "person")
+    to_person = (_messages.c.inquiry_id == inquiry_id) & (_messages.c.recipient == PERSON)
     return _cancel(session, to_person, reason, at)
 
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from intake.errors import Unavailable
 from intake.notifications.alarms import UNOPENED, clear_alarm, open_alarm
 from intake.notifications.models import QueueSighting
-from intake.notifications.upsert import insert_into
 from intake.storage.database import Database
+from intake.storage.upsert import insert_into
 
 WORK_LIST = "work_list"
 NOTED_EVERY = timedelta(minutes=1)

@@ -25,8 +25,8 @@ from sqlalchemy import (
 from intake.notifications.models import Channel, State
 from intake.notifications.models import OutboxMessage as Message
 from intake.notifications.moment import fixed_moment, moment
-from intake.notifications.upsert import insert_into, table_of
 from intake.storage.types import Flag, UtcMillis
+from intake.storage.upsert import insert_into, table_of
 
 LEASE_SECONDS = 60
 NOTIFY_CHANNEL = "intake_outbox"

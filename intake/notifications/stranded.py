@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from intake.notifications.channels.texts import TEXTS
 from intake.notifications.models import Channel, Endpoint, State
 from intake.notifications.models import OutboxMessage as Message
-from intake.notifications.upsert import table_of
 from intake.storage.database import Database
+from intake.storage.upsert import table_of
 
 OFF = "endpoint_disabled"
 REMOVED = "endpoint_removed"

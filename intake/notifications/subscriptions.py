@@ -17,10 +17,10 @@ from sqlalchemy import Row, and_, bindparam, column, or_, select, table
 from sqlalchemy.orm import Session
 
 from intake.errors import NotFound
-from intake.notifications.endpoint_seals import ENDPOINT
 from intake.notifications.models import Channel, Endpoint, Subscription
-from intake.notifications.upsert import insert_into
+from intake.notifications.recipient import ENDPOINT, STAFF
 from intake.storage.types import Flag
+from intake.storage.upsert import insert_into
 
 _staff = table("staff", column("id"), column("active", Flag()))
 _ROWS = (
@@ -105,7 +105,7 @@ def staff_messages(session: Session, event: str, *, facts: Facts) -> list[tuple[
 
 
 def _recipient(row: Row[*tuple[object, ...]]) -> str:
-    return f"staff:{row.staff_id}" if row.endpoint_id is None else f"{ENDPOINT}{row.endpoint_id}"
+    return f"{STAFF}{row.staff_id}" if row.endpoint_id is None else f"{ENDPOINT}{row.endpoint_id}"
 
 
 def _wants(row: Row[*tuple[object, ...]], facts: Facts) -> bool:

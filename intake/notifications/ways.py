@@ -10,11 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.notifications.models import Channel, Endpoint
+from intake.notifications.recipient import ENDPOINT, STAFF
 
 MAIL = "email"
 CONSOLE = "console"
 DESK = "desk"  # the recipient on the terminal: whoever looks at it
-ENDPOINT = "endpoint:"
 CONTACT = "contact:"  # lead, owner, on_call: addresses of the settings, read when sending
 TO_PEOPLE = frozenset({"chat", "sms"})
 
@@ -62,7 +62,7 @@ def ways_besides(session: Session, channel: str | None, members: Sequence[int]) 
     ways = second_ways(session, besides=channel or MAIL)
     if ways and channel in {None, MAIL}:
         return ways
-    mail = [] if channel == MAIL else [(f"staff:{number}", MAIL) for number in members]
+    mail = [] if channel == MAIL else [(f"{STAFF}{number}", MAIL) for number in members]
     return (ways or [(DESK, CONSOLE)]) + mail
 
 

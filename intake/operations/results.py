@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.notifications.upsert import insert_into
 from intake.operations.models import CheckResult
+from intake.storage.upsert import insert_into
 
 
 @dataclass(frozen=True, slots=True)

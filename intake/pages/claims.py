@@ -186,11 +186,6 @@ def breaks(rule: str, text: str, *, language: str) -> bool:
     return any(_COMPILED[language][rule].search(face) for face in faces(_flat(text)))
 
 
-def plain_paragraphs(markdown: str) -> tuple[str, ...]:
-    """Return every paragraph and list item of a Markdown text, without its marks."""
-    return tuple(block.text for block in _paragraphs(markdown.splitlines(), 1))
-
-
 def _flat(text: str) -> str:
     bare = _MARKUP.sub("", _LINK.sub(r"\1", text))
     return unicodedata.normalize("NFC", " ".join(bare.split()))

@@ -11,7 +11,7 @@ Source: SAFETY.md T3.
 import hmac
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Row, bindparam, delete, select, update
 from sqlalchemy.orm import Session
@@ -24,11 +24,11 @@ from intake.crypto.tokens import hash_code, hash_secret, new_code
 from intake.errors import NotFound
 from intake.inquiries.conversation_models import CodeGuard
 from intake.inquiries.models import TABLE as INQUIRIES
-from intake.inquiries.models import Inquiry
 from intake.inquiries.references import inquiry_named
-from intake.notifications.upsert import insert_into
+from intake.inquiries.unsealing import data_key
 from intake.patient.status_page import by_link
 from intake.storage.types import from_millis, to_millis
+from intake.storage.upsert import insert_into
 
 WRONG_HOURLY_MAX = 5
 WRONG_MAX = 20
@@ -60,14 +60,6 @@ class _Lock:
     link_hash: bytes
     public_id: str
     code_hash: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Tries:
-    """How a link's code stands, for staff: wrong tries, and whether a new one must be made."""
-
-    wrong_total: int
-    is_locked: bool
 
 
 _NO_LOCK = _Lock(NOBODY, "nobody", NO_HASH)
@@ -106,13 +98,6 @@ def check_code_of(
     return _compare(session, keyring, lock, code, at=at, takes_sent=False)
 
 
-def tries_of(session: Session, inquiry: Inquiry) -> Tries:
-    """Return how the code of an inquiry stands."""
-    guard = session.get(CodeGuard, inquiry.link_hash)
-    total = guard.wrong_total if guard else 0
-    return Tries(total, total >= WRONG_MAX)
-
-
 def code_mark(session: Session, token: str, *, at: datetime) -> str:
     """Return what tells this code from the one before: an opened page closes when it is renewed.
 
@@ -132,12 +117,9 @@ def renew_code(
         NotFound: ``inquiry_unknown``, or it is erased.
     """
     one = inquiry_named(session, reference, lock=True)
-    if one.data_key is None or one.access is None:
-        raise NotFound("inquiry_unknown")
-    code = new_code()
-    key = keyring.unwrap(one.data_key, record=one.public_id)
+    key, code = data_key(keyring, one), new_code()
     cell = {"table": INQUIRIES, "column": "access", "record": one.public_id}
-    access = unseal_json(key, one.access, **cell)
+    access = unseal_json(key, cast(bytes, one.access), **cell)
     if not isinstance(access, dict):
         raise NotFound("inquiry_unknown")
     one.access = seal_json(key, {**access, "code": code}, **cell)

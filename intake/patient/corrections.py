@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, delete, insert
+from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from intake.audit import trail
@@ -21,17 +21,19 @@ from intake.crypto.tokens import SearchTokens
 from intake.errors import Conflict, InvalidInput
 from intake.inquiries.corrections import CORRECTED, changes_between, keep_changes
 from intake.inquiries.draft import DERIVED, EVERYTHING, InquiryDraft
-from intake.inquiries.finding import found_columns, tokens_of
+from intake.inquiries.finding import found_by
 from intake.inquiries.form import by_name
 from intake.inquiries.models import TABLE, Inquiry, SearchToken
 from intake.inquiries.news import ACKNOWLEDGED
 from intake.inquiries.queries import answers_to_change
-from intake.inquiries.recipients import PERSON
 from intake.inquiries.sealing import addresses_of, label_of
+from intake.inquiries.unsealing import data_key
 from intake.notifications.outbox import NewMessage, enqueue
+from intake.notifications.recipient import PERSON
 from intake.patient.messages import FORM_KEY_MAX_CHARACTERS, Wrote, going_on, tell_staff
 from intake.patient.status_page import by_link
 from intake.settings import ClinicSettings, FormSettings
+from intake.storage.upsert import table_of
 
 WORDS = ("full_name", "called", "requester_name", "phone", "email", "story")
 WAYS = ("contact_by", "phone", "voicemail", "email", "best_times")
@@ -40,7 +42,7 @@ TWO_ANSWERS = frozenset({"interpreter"})
 JOINED = "joined"
 
 Typed = Mapping[str, Sequence[str]]
-_tokens = cast(Table, SearchToken.__table__)
+_tokens = table_of(SearchToken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def correct(
     before = answers_to_change(mending.keyring, inquiry)
     draft = _judged(before, typed, fields, mending.offer)
     changes = changes_between(before, draft.answers())
-    key = mending.keyring.unwrap(cast(bytes, inquiry.data_key), record=inquiry.public_id)
+    key = data_key(mending.keyring, inquiry)
     public_id = None
     if changes:
         named = form_key[:FORM_KEY_MAX_CHARACTERS]
@@ -174,13 +176,14 @@ def _put_in_place(
     inquiry.answers = seal_json(key, draft.answers(), column="answers", **cell)
     inquiry.label = seal_json(key, label, column="label", **cell)
     inquiry.access = seal_json(key, {**access, **addresses}, column="access", **cell)
-    for column, word in found_columns(draft, mending.tokens).items():
+    found = found_by(draft, inquiry.reference, mending.tokens)
+    for column, word in found.columns.items():
         setattr(inquiry, column, word)
     session.flush()
     session.execute(delete(_tokens).where(_tokens.c.inquiry_id == inquiry.id))
-    found = sorted(tokens_of(draft, inquiry.reference, mending.tokens))
     session.execute(
-        insert(_tokens), [{"token": token, "inquiry_id": inquiry.id} for token in found]
+        insert(_tokens),
+        [{"token": token, "inquiry_id": inquiry.id} for token in sorted(found.tokens)],
     )
     return is_readdressed
 

@@ -22,11 +22,12 @@ from intake.inquiries.conversation import (
     is_kept,
     keep_message,
 )
-from intake.inquiries.hearing import STAFF, who_hears
+from intake.inquiries.hearing import who_hears
 from intake.inquiries.links import kept_id_of
 from intake.inquiries.models import Inquiry
 from intake.inquiries.text import several_lines
 from intake.notifications.outbox import NewMessage, enqueue
+from intake.notifications.recipient import STAFF
 from intake.notifications.subscriptions import Facts
 from intake.patient.status_page import by_link
 
@@ -52,7 +53,6 @@ def write_message(
     *,
     text: str,
     form_key: str,
-    kind: str = "message",
     at: datetime,
 ) -> Wrote:
     """Keep what the person wrote and tell staff; the same form sent twice is one message.
@@ -65,7 +65,6 @@ def write_message(
         token: Of the private link; the caller has checked the code.
         text: 2000 characters at most.
         form_key: Drawn with the form.
-        kind: ``answer`` where it answers what we asked, else ``message``.
         at: Now.
 
     Raises:
@@ -80,7 +79,7 @@ def write_message(
         return Wrote(inquiry.reference, actor, is_new=False)
     _check_pace(session, inquiry.id, at)
     public_id = keep_message(
-        session, keyring, inquiry, text=cleaned, form_key=key, from_person=True, kind=kind, at=at
+        session, keyring, inquiry, text=cleaned, form_key=key, from_person=True, at=at
     )
     if public_id is None:
         return Wrote(inquiry.reference, actor, is_new=False)

@@ -17,6 +17,7 @@ from intake.audit.trail import AuditEntry
 from intake.consent.queries import Consent, consents_of
 from intake.crypto.keyring import Keyring
 from intake.crypto.sealed import JSON
+from intake.inquiries.alerts import GLASS_BROKEN
 from intake.inquiries.conversation import Said, conversation_of, mark_seen, unseen
 from intake.inquiries.links import kept_id_of
 from intake.inquiries.models import Inquiry, Outcome, Status
@@ -25,7 +26,6 @@ from intake.patient.status_page import by_link
 from intake.staff.queries import roles_by_public_id
 from intake.storage.database import Database
 
-GLASS_BROKEN = "inquiry.glass_broken"
 READINGS = frozenset({READ, GLASS_BROKEN})
 # One look at a page is several readings on the trail.
 ONE_LOOK = timedelta(minutes=30)

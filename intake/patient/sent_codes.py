@@ -20,13 +20,13 @@ from intake.errors import NotFound
 from intake.inquiries.addresses import address_key
 from intake.inquiries.code_readers import CODE, CODE_TEXTED, TABLE
 from intake.inquiries.conversation_models import CodeGuard
-from intake.inquiries.recipients import PERSON
 from intake.inquiries.references import inquiry_named
 from intake.inquiries.text_readers import phone_key
 from intake.inquiries.unsealing import Access, Cells, open_access
 from intake.notifications.channels.texts import TEXTS
 from intake.notifications.limits import free_at
 from intake.notifications.outbox import NewMessage, enqueue
+from intake.notifications.recipient import PERSON
 from intake.notifications.text_channel import texts_are_on
 from intake.patient.codes import guard_of, renew_code
 from intake.patient.status_page import by_link

@@ -25,7 +25,7 @@ from intake.inquiries.text_readers import phone_key
 from intake.notifications.address_models import InboundMessage, Suppression
 from intake.notifications.limits import suppress
 from intake.notifications.stop_words import HELP, STOP, Meaning, meaning_of
-from intake.notifications.upsert import insert_into
+from intake.storage.upsert import insert_into
 
 HELP_DAILY_MAX = 3
 OTHER_DAILY_MAX = 1

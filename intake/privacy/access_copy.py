@@ -31,13 +31,13 @@ from intake.inquiries.corrections import Corrected, corrections_of
 from intake.inquiries.models import Inquiry
 from intake.inquiries.queries import READ, read_inquiry
 from intake.notifications.queries import Delivery, deliveries_of
+from intake.notifications.recipient import PERSON
 from intake.privacy.person import Person, inquiry_of
 from intake.staff.queries import roles_by_public_id
 from intake.storage.database import Database
 
 COPIED = "inquiry.copied"
 FORMAT = "clinic-intake-copy/1"
-PERSON = "person"
 REQUEST = "request"
 
 

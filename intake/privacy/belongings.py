@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, or_, select, update
@@ -67,7 +66,6 @@ class Belonging:
         return str(self.model.__tablename__)
 
 
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
 GONE, EMPTIED, KEPT = Fate.DELETED, Fate.EMPTIED, Fate.KEPT
 
 # In an order that no foreign key minds: what points at other rows goes before them.

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from intake.crypto.keyring import Keyring
 from intake.crypto.tokens import SearchTokens
 from intake.inquiries.queries import Contact
-from intake.notifications.upsert import insert_into
 from intake.privacy.models import ContactKind, DoNotContact
+from intake.storage.upsert import insert_into
 
 PURPOSE = "do not contact"
 

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from intake.audit import trail
 from intake.crypto.keyring import Keyring
-from intake.crypto.sealed import seal
+from intake.crypto.sealed import seal, unseal_text
 from intake.crypto.tokens import new_public_id
-from intake.desk.office import DeskMember, Office, data_key, opened
+from intake.desk.office import DeskMember, Office
 from intake.errors import Conflict, InvalidInput, NotFound, NotPermitted, Problem
 from intake.inquiries.models import Inquiry
 from intake.inquiries.references import inquiry_named
+from intake.inquiries.unsealing import data_key
 from intake.privacy.models import HOLDS, LegalHold
 from intake.staff.permissions import Permission
 
@@ -143,4 +144,4 @@ def _opened(keyring: Keyring, inquiry: Inquiry, row: LegalHold) -> str:
         return ""
     if row.reason is None:
         return ""
-    return opened(key, row.reason, table=HOLDS, column="reason", record=row.public_id)
+    return unseal_text(key, row.reason, table=HOLDS, column="reason", record=row.public_id)

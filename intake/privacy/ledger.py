@@ -18,9 +18,9 @@ from intake.audit.models import Actor
 from intake.crypto.keyring import Keyring
 from intake.inquiries.models import Inquiry
 from intake.inquiries.shredding import ERASED
-from intake.notifications.upsert import insert_into
 from intake.privacy.belongings import destroy
 from intake.privacy.models import ErasureEntry
+from intake.storage.upsert import insert_into
 
 PURPOSE = "erasure ledger"
 PAGE = 1000

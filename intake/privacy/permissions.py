@@ -17,15 +17,15 @@ from sqlalchemy.orm import Session
 from intake.audit import trail
 from intake.consent.grant import Grant, grant_consents, withdraw_consents
 from intake.consent.models import Answer, Purpose
-from intake.consent.queries import Consent, consents_of
+from intake.consent.queries import Consent, consents_of, in_force
 from intake.consent.wordings import Wording, channel_wordings, wordings_for
 from intake.crypto.keyring import Keyring
 from intake.crypto.sealed import JSON, seal_json, unseal_json
-from intake.desk.office import Office, data_key
+from intake.desk.office import Office
 from intake.desk.reasons import ASKED_TO_STOP
 from intake.errors import Conflict, InvalidInput, Problem
 from intake.inquiries.models import TABLE, Inquiry
-from intake.inquiries.unsealing import Cells, label_or_none, open_access
+from intake.inquiries.unsealing import Cells, data_key, label_or_none, open_access
 from intake.privacy.person import Person
 from intake.privacy.withdrawing import stop_contact
 from intake.settings import FormSettings
@@ -72,7 +72,7 @@ def standings(
     for purpose in ORDER:
         if purpose not in words or (purpose in WAY_OF and WAY_OF[purpose] not in possible):
             continue
-        is_on = _in_force(consents, purpose)
+        is_on = in_force(consents, purpose)
         if purpose in WAY_OF:
             is_on = WAY_OF[purpose] in ways and (purpose is not Purpose.TEXT or is_on)
         found.append(Standing(purpose, is_on, words[purpose], _since(consents, purpose)))
@@ -183,10 +183,6 @@ def _ways(
     known = {way for purpose, way in WAY_OF.items() if purpose in changed} | set(label.ways)
     there = {"call", *(["email"] if access.email else []), *(["text"] if access.phone else [])}
     return frozenset(label.ways), frozenset(known & there)
-
-
-def _in_force(consents: Sequence[Consent], purpose: Purpose) -> bool:
-    return any(one.purpose is purpose and one.is_in_force for one in consents)
 
 
 def _since(consents: Sequence[Consent], purpose: Purpose) -> datetime | None:

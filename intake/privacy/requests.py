@@ -14,9 +14,10 @@ from intake.audit import trail
 from intake.audit.models import Actor
 from intake.crypto.tokens import new_public_id
 from intake.errors import Conflict
-from intake.inquiries.hearing import LAST_CHANNEL, STAFF
 from intake.inquiries.models import Inquiry, Status
 from intake.notifications.outbox import NewMessage, enqueue
+from intake.notifications.recipient import STAFF
+from intake.notifications.ways import MAIL
 from intake.privacy.models import AskedHow, EndedHow, ErasureRequest, LegalHold
 from intake.staff.models import RoleName
 from intake.staff.queries import active_by_role, last_resort
@@ -73,7 +74,7 @@ def ask_for_erasure(
         NewMessage(
             inquiry_id=inquiry.id,
             recipient=f"{STAFF}{member}",
-            channel=LAST_CHANNEL,
+            channel=MAIL,
             event=ASKED,
             subject_id=request.public_id,
         )

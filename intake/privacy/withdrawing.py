@@ -33,14 +33,14 @@ from intake.inquiries.links import kept_id_of
 from intake.inquiries.models import Inquiry, Outcome, SearchToken, Status
 from intake.inquiries.news import WITHDRAWAL_CONFIRMED
 from intake.inquiries.phone import read_phone
-from intake.inquiries.recipients import PERSON
 from intake.inquiries.unsealing import Cells, label_or_none
 from intake.notifications.outbox import NewMessage, enqueue
+from intake.notifications.recipient import PERSON
 from intake.notifications.replay import cancel_for_inquiry
-from intake.notifications.upsert import table_of
 from intake.privacy.models import AskedHow, WithdrawalTry
 from intake.privacy.requests import ask_for_erasure, take_request_back
 from intake.storage.database import Database
+from intake.storage.upsert import table_of
 
 STOPPED = "inquiry.contact_stopped"
 TRIES_PER_HOUR = 5

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from intake.audit import trail
 from intake.audit.models import Actor
 from intake.errors import Conflict, InvalidInput, Problem
-from intake.notifications.upsert import insert_into
 from intake.publishing.models import SHIPPED, PageRevision
 from intake.publishing.queries import PageKey, newest_number, revision_of
+from intake.storage.upsert import insert_into
 
 TEXT_MAX_CHARACTERS = 60_000
 TEXT_MAX_LINES = 2_000

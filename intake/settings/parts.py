@@ -53,7 +53,6 @@ class ClinicSettings(Part):
     closed_on: tuple[date, ...] = ()
     reply_business_days: int = Field(default=1, ge=1, le=10)
     retention_months: int = Field(default=12, ge=1, le=120)
-    on_call_phone: str = ""
     notice_confirmed_by: str = ""
     notice_confirmed_on: date | None = None
     processors: tuple[Processor, ...] = ()

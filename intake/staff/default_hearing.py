@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from intake.notifications.models import Channel, Subscription
 from intake.notifications.subscriptions import subscribe
-from intake.staff.hearing import CHANNEL
+from intake.notifications.ways import MAIL
 from intake.staff.models import RoleName
 from intake.staff.queries import active_by_role
 
@@ -28,7 +28,7 @@ def hear_by_default(session: Session, staff_id: int, roles: Iterable[str], *, at
     """Let a new member hear of everything in :data:`EVENTS`, if they work through inquiries."""
     if HEARS_OF_INQUIRIES.intersection(roles):
         for event in EVENTS:
-            subscribe(session, staff_id, event, CHANNEL, at)
+            subscribe(session, staff_id, event, MAIL, at)
 
 
 def catch_up(session: Session, *, at: datetime) -> int:
@@ -46,9 +46,9 @@ def _catch_up_with(session: Session, event: str, members: set[int], *, at: datet
     chosen = session.scalars(
         select(Subscription.staff_id)
         .join(Channel, Channel.id == Subscription.channel_id)
-        .where(Channel.name == CHANNEL, Subscription.event == event)
+        .where(Channel.name == MAIL, Subscription.event == event)
     )
     missing = sorted(members - {one for one in chosen if one is not None})
     for staff_id in missing:
-        subscribe(session, staff_id, event, CHANNEL, at)
+        subscribe(session, staff_id, event, MAIL, at)
     return len(missing)

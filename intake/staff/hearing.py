@@ -23,9 +23,8 @@ from intake.notifications.subscriptions import (
     subscriptions_of,
     unsubscribe,
 )
+from intake.notifications.ways import MAIL
 from intake.staff.queries import Colleague
-
-CHANNEL = "email"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ def keep_rule(
     session: Session, whose: Colleague, rule: Rule, *, actor: Actor, at: datetime
 ) -> None:
     """Let a member hear of an event by e-mail; the rule they had for it is replaced."""
-    subscribe(session, whose.id, rule.event, CHANNEL, at, filters=rule.filters, pace=rule.pace)
+    subscribe(session, whose.id, rule.event, MAIL, at, filters=rule.filters, pace=rule.pace)
     detail = {"event": rule.event, "pace": rule.pace.value}
     _record(session, "subscription.changed", whose, detail, actor=actor, at=at)
 

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from intake.crypto.keyring import Keyring
 from intake.crypto.sealed import open_cookie, seal_cookie
 from intake.notifications.outbox import NewMessage, enqueue
-from intake.notifications.recipient import ClaimedMessage, Recipient, Withheld
+from intake.notifications.recipient import STAFF, ClaimedMessage, Recipient, Withheld
+from intake.notifications.ways import MAIL
 from intake.settings import ClinicSettings
 from intake.staff.invitations import find_invitation
 from intake.staff.models import Staff, StaffInvitation
@@ -22,8 +23,6 @@ from intake.storage.types import to_millis
 
 INVITED = "staff.invited"
 CHANGED = "staff.account_changed"
-READER = "staff:"
-CHANNEL = "email"
 PURPOSE = "staff links"
 CHANGES: Mapping[str, str] = MappingProxyType(
     {
@@ -57,7 +56,7 @@ def _write(
     session: Session, staff_id: int, event: str, payload: Mapping[str, str], at: datetime
 ) -> None:
     subject = f"account:{staff_id}:{payload.get('what', '')}:{to_millis(at)}"
-    message = NewMessage(None, f"{READER}{staff_id}", CHANNEL, event, subject, payload)
+    message = NewMessage(None, f"{STAFF}{staff_id}", MAIL, event, subject, payload)
     enqueue(session, [message], at=at)
 
 
@@ -76,7 +75,7 @@ def reader_of_letter(
     at: datetime,
 ) -> Recipient | Withheld:
     """Return the member and what they read; a link that is worth nothing is not sent."""
-    number = int(message.recipient.removeprefix(READER))
+    number = int(message.recipient.removeprefix(STAFF))
     email = session.scalar(select(Staff.email).where(Staff.id == number))
     if email is None:
         return Withheld("member_inactive")

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from intake.audit import trail
@@ -22,6 +21,7 @@ from intake.audit.models import Actor
 from intake.crypto.tokens import new_public_id
 from intake.errors import Conflict, InvalidInput, NotFound, Problem
 from intake.staff.models import Passkey, SpentChallenge, Staff
+from intake.storage.upsert import insert_into
 
 NAME_MAX_CHARACTERS = 60
 PASSKEYS_MAX = 10
@@ -213,10 +213,8 @@ def spend_challenge(session: Session, challenge: bytes, *, until: datetime, at: 
         Conflict: ``challenge_spent``: it was answered before.
     """
     session.execute(delete(SpentChallenge).where(SpentChallenge.until <= at))
-    dialect = session.connection().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     spent = session.execute(
-        insert(SpentChallenge)
+        insert_into(session.connection().dialect.name, SpentChallenge)
         .values(challenge_hash=hashlib.sha256(challenge).digest(), until=until)
         .on_conflict_do_nothing()
         .returning(SpentChallenge.until)

@@ -10,18 +10,20 @@ from jinja2 import StrictUndefined
 from intake.bootstrap import Intake
 from intake.clinic.notices import notices_for
 from intake.shared import shared
-from intake.web import assets, context, errors, live_pages, security
+from intake.web import assets, changing, context, errors, live_pages, security
 from intake.web.dashboard import install as desk
 from intake.web.health import health
 from intake.web.hooks import hooks
-from intake.web.site import ask, clearing, pages, receipt, visits
+from intake.web.site import ask, clearing, pages, receipt, visits  # noqa: F401 - for their routes
 from intake.web.site.blueprint import site
-from intake.web.status import copying, erasing, permissions, withdraw, withdrawal
+from intake.web.status import (  # noqa: F401 - for their routes
+    copying,
+    erasing,
+    permissions,
+    withdraw,
+    withdrawal,
+)
 from intake.web.status.pages import status
-
-# Importing them puts their views on the blueprint.
-PRIVACY_VIEWS = (withdraw, withdrawal, permissions, copying, erasing)
-PUBLIC_VIEWS = (pages, ask, clearing, receipt)
 
 
 def create_app(intake: Intake, processes: int = 1) -> Flask:
@@ -46,6 +48,7 @@ def create_app(intake: Intake, processes: int = 1) -> Flask:
     security.install(app, intake.settings)
     errors.install(app)
     context.install(app, assets.install(app, intake.settings.brand))
+    changing.install(app, intake)
     live_pages.install(app)
     desk.install(app, intake)
     _register(app)

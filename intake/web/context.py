@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from flask import Flask, current_app, g, request, url_for
@@ -43,6 +44,11 @@ def current() -> Intake:
 def now() -> datetime:
     """Return the present by the service's clock: aware, in UTC."""
     return current().clock().astimezone(UTC)
+
+
+def today() -> date:
+    """Return the day it is at the clinic."""
+    return now().astimezone(ZoneInfo(current().settings.clinic.zone)).date()
 
 
 def language() -> str:

@@ -36,7 +36,7 @@ class FieldView:
     hint: str = ""
     reason: str = ""
     choices: tuple[tuple[str, str, str], ...] = ()
-    value: str | list[str] = ""
+    value: str | Sequence[str] = ""
     error: str = ""
     note: str = ""
     optional: bool = False
@@ -49,11 +49,12 @@ class FieldView:
     shown_if: str = ""
     link: tuple[str, str] | None = None
     options: str = ""
+    form: str = ""  # where a page has several forms, so that no two controls share an id
 
     @property
     def id(self) -> str:
         """The control's id, which error links lead to."""
-        return f"f-{self.name}"
+        return f"f-{self.form}-{self.name}" if self.form else f"f-{self.name}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+TOKEN = "form_token"  # noqa: S105 - the name of its field, not a secret
 OLD_AFTER = timedelta(hours=24)
 TEXT_MAX_CHARACTERS = 200
 KEY_BYTES = 16

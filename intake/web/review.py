@@ -7,7 +7,7 @@ from datetime import datetime
 from intake.clinic.zones import person_zone
 from intake.i18n import N_, clock_time, words
 from intake.inquiries import rules
-from intake.inquiries.asking import Answers, Kind, Question, chosen
+from intake.inquiries.asking import Answers, Kind, Question, chosen, texts_of
 from intake.inquiries.form import by_name, choices_of
 from intake.inquiries.questions import FOR_OTHER
 from intake.inquiries.text import showable
@@ -81,7 +81,7 @@ def groups(
         facts: the same, where nothing is odd: what follows from an answer.
     """
     say = words(language).gettext
-    given = {name: _texts(answer) for name, answer in answers.items()}
+    given = {name: texts_of(answer) for name, answer in answers.items()}
     found = []
     for heading, names in _arrangement(given):
         rows = [
@@ -122,12 +122,6 @@ def _arrangement(answers: Mapping[str, Sequence[str]]) -> list[tuple[str, tuple[
     if FOR_OTHER.holds(answers):
         return [(ABOUT_YOU, _WHO + _SELF), (ABOUT_PERSON, _PERSON), *_REST]
     return [(ABOUT_YOU, _WHO + _PERSON + _SELF), *_REST]
-
-
-def _texts(answer: object) -> tuple[str, ...]:
-    if isinstance(answer, bool):
-        return ("yes",) if answer else ("no",)
-    return chosen(answer)
 
 
 def notes_on(answers: Answers, language: str) -> dict[str, str]:

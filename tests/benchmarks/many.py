@@ -27,9 +27,9 @@ from intake.inquiries.models import TABLE, Inquiry, SearchToken
 from intake.inquiries.sealing import label_of
 from intake.notifications.models import Channel, OutboxMessage
 from intake.notifications.outbox import ensure_channels
-from intake.notifications.upsert import table_of
 from intake.operations.demo import Desk, made_up_inquiries, store_made_up
 from intake.storage.types import to_millis
+from intake.storage.upsert import table_of
 from tests.benchmarks.bulk import Sink, sink
 
 PEOPLE = 3_000  # names and answers that differ; numbers, addresses and times differ for everybody

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from intake.clinic.profile import profile
 from intake.desk.closing import close
 from intake.desk.closing_letters import check_letter, letters, letters_for, send_letter
 from intake.desk.done import Done
@@ -13,15 +12,13 @@ from intake.desk.undo import undo
 from intake.errors import InvalidInput
 from intake.inquiries.models import Outcome
 from intake.inquiries.news import LETTER
-from intake.inquiries.recipients import recipient_of
 from intake.notifications.models import OutboxMessage
-from intake.notifications.recipient import ClaimedMessage, Recipient, Withheld
-from intake.notifications.render import render
+from intake.notifications.recipient import Withheld
 from intake.storage.database import Database
+from tests.desk import told
+from tests.desk.told import CLINIC, messages, reader
 from tests.desk.work import Desk
-from tests.factories import a_clinic, a_keyring
 
-BASE = "https://intake.example.org"
 NO_WORDS_ABOUT_HEALTH = (
     "lupus", "stem", "cell", "treatment", "therapy", "disease", "condition", "medicine", "drug",
     "célula", "tratamiento", "terapia", "enfermedad", "condición", "medicina", "medicamento",
@@ -42,37 +39,9 @@ def decline(desk: Desk, reference: str, letter: str) -> Done:
     return done
 
 
-def the_letter(desk: Desk) -> ClaimedMessage:
-    with desk.database.read() as session:
-        row = session.scalars(select(OutboxMessage).where(OutboxMessage.event == LETTER)).one()
-        return ClaimedMessage(
-            id=row.id,
-            public_id=row.public_id,
-            inquiry_id=row.inquiry_id,
-            recipient=row.recipient,
-            channel_id=row.channel_id,
-            event=row.event,
-            generation=1,
-            payload=row.payload,
-            attempts=1,
-            losses=0,
-            give_up_at=row.give_up_at,
-            created_at=row.created_at,
-            claimed_at=row.created_at,
-            lease_token="t",
-        )
-
-
-def reader(desk: Desk, message: ClaimedMessage) -> Recipient | Withheld:
-    with desk.database.read() as session:
-        return recipient_of(
-            session,
-            message,
-            desk.now,
-            keyring=a_keyring(),
-            clinic=a_clinic(),
-            base_url=BASE,
-        )
+def the_letter(desk: Desk) -> OutboxMessage:
+    (row,) = messages(desk.database, LETTER)
+    return row
 
 
 @pytest.mark.parametrize(("language", "hello"), [("en", "Hello,"), ("es", "Hola:")])
@@ -80,17 +49,12 @@ def test_a_letter_reaches_its_reader_in_their_language(
     desk: Desk, language: str, hello: str
 ) -> None:
     decline(desk, desk.inquiry(language=language), "not_offered-general.1")
-    message = the_letter(desk)
-    found = reader(desk, message)
-    assert isinstance(found, Recipient)
+    sent = told.letter(desk.database, the_letter(desk), at=desk.now)
 
-    clinic = {name: profile(a_clinic(), name) for name in ("en", "es")}
-    letter = render(message, found, clinic, desk.now)
-
-    assert letter.text.startswith(hello)
-    assert {"en": "cannot offer you", "es": "no podemos ofrecerle"}[language] in letter.text
-    assert clinic[language].phone in letter.text
-    assert letter.html.count("<p>") >= 6
+    assert sent.text.startswith(hello)
+    assert {"en": "cannot offer you", "es": "no podemos ofrecerle"}[language] in sent.text
+    assert CLINIC[language].phone in sent.text
+    assert sent.html.count("<p>") >= 6
 
 
 def test_a_letter_waits_until_the_closing_can_be_taken_back_no_more(desk: Desk) -> None:
@@ -104,7 +68,7 @@ def test_a_letter_waits_until_the_closing_can_be_taken_back_no_more(desk: Desk) 
     assert due_at == desk.now + timedelta(minutes=11)
 
     desk.do(undo, reference, move_id=done.move_id)
-    assert reader(desk, the_letter(desk)) == Withheld("not_closed")
+    assert reader(desk.database, the_letter(desk), at=desk.now) == Withheld("not_closed")
 
 
 def test_every_letter_exists_in_both_languages_and_names_no_health() -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from intake.audit.models import AuditEvent
 from intake.audit.trail import history
 from intake.clinic.closure_models import ClosureReason
-from intake.clinic.closures import KnownClosures, stored_closures
+from intake.clinic.closures import known_closures, stored_closures
 from intake.desk.attempts import log_attempt
 from intake.desk.callbacks import book_callback
 from intake.desk.closed_promises import MOVED, PUT_BACK, keep_promises
@@ -276,7 +276,7 @@ def test_a_closure_ends_once_and_by_who_may(desk: Desk) -> None:
 
 
 def test_every_process_knows_within_seconds_and_asks_seldom(desk: Desk) -> None:
-    known = KnownClosures(desk.database)
+    known = known_closures(desk.database)
     assert known.at(NOON) == ()
 
     shut(desk, NOON, NOON + DAY)
@@ -288,7 +288,7 @@ def test_every_process_knows_within_seconds_and_asks_seldom(desk: Desk) -> None:
 def test_a_database_without_the_table_or_away_leaves_what_was_known(
     empty_database: Database,
 ) -> None:
-    assert KnownClosures(empty_database).at(NOON) == ()
+    assert known_closures(empty_database).at(NOON) == ()
 
 
 def test_nothing_is_looked_for_where_nothing_is_closed(desk: Desk) -> None:

@@ -12,7 +12,7 @@ from intake.desk.models import Channel, DispositionCode, Result
 from intake.desk.moves import hand_to_clinician, record_disposition, request_information
 from intake.desk.next_action import ActionKind, next_actions
 from intake.desk.notes import add_note, draft_of, keep_draft
-from intake.desk.reading import read_desk
+from intake.desk.reading import texts_of
 from intake.desk.replies import information_came
 from intake.errors import InvalidInput
 from intake.inquiries.queries import inquiry_by_reference
@@ -109,7 +109,8 @@ def test_each_status_has_an_action_of_its_own(desk: Desk) -> None:
         ActionKind.DECIDE,
         ActionKind.SCHEDULE,
     ]
-    texts = read_desk(desk.database, a_keyring(), reference, actor=desk.ida.actor, at=desk.now)
+    with desk.database.read() as session:
+        texts = texts_of(session, a_keyring(), reference)
     assert [(one.kind, one.text) for one in texts] == [
         ("request", "Where?"),
         ("summary", "A."),
@@ -128,7 +129,8 @@ def test_a_note_is_kept_sealed_and_its_draft_dropped(desk: Desk) -> None:
         add_note(session, desk.office, reference, text="Likes mornings.", **words)  # type: ignore[arg-type]
         left = draft_of(session, desk.office, reference, by=desk.ida)
 
-    texts = read_desk(desk.database, a_keyring(), reference, actor=desk.ida.actor, at=desk.now)
+    with desk.database.read() as session:
+        texts = texts_of(session, a_keyring(), reference)
     assert (half, hers, left) == ("Likes mor", "", "")
     assert [(one.kind, one.text) for one in texts] == [("note", "Likes mornings.")]
     assert desk.look(reference).version == 1

@@ -9,9 +9,10 @@ from intake.i18n import LANGUAGES
 from intake.inquiries.recipients import recipient_of
 from intake.notifications.channels.base import Letter
 from intake.notifications.models import OutboxMessage
-from intake.notifications.recipient import ClaimedMessage, Recipient, Withheld
+from intake.notifications.recipient import Recipient, Withheld
 from intake.notifications.render import render
 from intake.storage.database import Database
+from tests.by_hand import claimed
 from tests.factories import a_clinic, a_keyring
 
 BASE = "https://intake.example.org"
@@ -23,26 +24,6 @@ def messages(database: Database, event: str) -> list[OutboxMessage]:
     with database.read() as session:
         found = select(OutboxMessage).where(OutboxMessage.event == event)
         return list(session.scalars(found.order_by(OutboxMessage.id)))
-
-
-def claimed(row: OutboxMessage) -> ClaimedMessage:
-    """Return a message as a worker holds it."""
-    return ClaimedMessage(
-        id=row.id,
-        public_id=row.public_id,
-        inquiry_id=row.inquiry_id,
-        recipient=row.recipient,
-        channel_id=row.channel_id,
-        event=row.event,
-        generation=row.generation,
-        payload=row.payload,
-        attempts=1,
-        losses=0,
-        give_up_at=row.give_up_at,
-        created_at=row.created_at,
-        claimed_at=row.created_at,
-        lease_token="t",
-    )
 
 
 def reader(database: Database, row: OutboxMessage, *, at: datetime) -> Recipient | Withheld:

@@ -14,11 +14,11 @@ from intake.inquiries.models import Inquiry
 from intake.inquiries.recipients import recipient_of
 from intake.notifications import alarms
 from intake.notifications.channels.base import Letter
-from intake.notifications.delivery import deliver_next
 from intake.notifications.models import OutboxMessage
 from intake.notifications.outbox import NewMessage, enqueue
 from intake.settings import EscalationSettings
 from intake.storage.database import Database
+from tests.by_hand import deliver_next
 from tests.conftest import NOON
 from tests.desk.people import a_member, rounds
 from tests.factories import a_clinic, a_keyring, an_inquiry

@@ -21,11 +21,11 @@ from intake.inquiries.recipients import recipient_of
 from intake.inquiries.submit import SUBMITTED
 from intake.notifications.address_models import Suppression
 from intake.notifications.channels.base import Letter
-from intake.notifications.delivery import deliver_next
 from intake.notifications.models import OutboxMessage
 from intake.notifications.outcome import Outcome, Result
 from intake.staff.models import Staff
 from intake.storage.database import Database
+from tests.by_hand import deliver_next
 from tests.conftest import NOON
 from tests.factories import a_clinic, a_keyring, an_inquiry
 from tests.inquiries.test_submit import subscribed

@@ -20,7 +20,6 @@ from intake.inquiries.recipients import recipient_of
 from intake.inquiries.sealing import Circumstances, seal_inquiry
 from intake.inquiries.submit import Receipt, submit_inquiry
 from intake.notifications.channels.texts import TEXTS
-from intake.notifications.delivery import deliver_next
 from intake.notifications.models import Channel, OutboxMessage
 from intake.notifications.outbox import ensure_channels
 from intake.notifications.stranded import end_stranded
@@ -28,6 +27,7 @@ from intake.notifications.text_channel import keep_in_step
 from intake.patient.texts import receive_text
 from intake.settings import FormSettings
 from intake.storage.database import Database
+from tests.by_hand import deliver_next
 from tests.conftest import NOON
 from tests.factories import ANSWERS, a_clinic, a_form, a_keyring, a_submission_key, search_tokens
 from tests.fakes import Mailbox

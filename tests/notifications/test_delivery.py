@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from intake.clinic.profile import ClinicProfile
 from intake.errors import Unavailable
-from intake.notifications.delivery import Postman, deliver_next
+from intake.notifications.delivery import Postman
 from intake.notifications.limits import suppress
 from intake.notifications.outbox import NewMessage, enqueue, ensure_channels
 from intake.notifications.recipient import ClaimedMessage, Recipient, RecipientOf, Withheld
 from intake.storage.database import Database
+from tests.by_hand import deliver_next
 from tests.conftest import NOON
 from tests.fakes import Mailbox, StoppedClock
 from tests.notifications.conftest import ACKNOWLEDGED, recipient_of

@@ -15,7 +15,6 @@ from intake.crypto.tokens import show_reference
 from intake.errors import Conflict, InvalidInput, NotFound
 from intake.inquiries.recipients import recipient_of
 from intake.notifications.channels.base import Channel
-from intake.notifications.delivery import deliver_next
 from intake.notifications.endpoint_seals import endpoint_channels, open_endpoint
 from intake.notifications.endpoint_trial import send_test
 from intake.notifications.endpoints import (
@@ -36,6 +35,7 @@ from intake.notifications.render import CannotRender
 from intake.notifications.subscriptions import Facts, staff_messages
 from intake.notifications.worker import Worker
 from intake.storage.database import Database
+from tests.by_hand import deliver_next
 from tests.conftest import NOON
 from tests.factories import a_clinic, a_keyring, an_inquiry
 from tests.fakes import Mailbox, StoppedClock, eventually

@@ -9,12 +9,12 @@ from intake.clinic.profile import ClinicProfile
 from intake.notifications.channels.base import Channel, Letter
 from intake.notifications.channels.email import EmailChannel
 from intake.notifications.channels.mime import Sender
-from intake.notifications.delivery import deliver_next
 from intake.notifications.leases import look
 from intake.notifications.outbox import enqueue, ensure_channels
 from intake.notifications.outcome import Outcome, Result
 from intake.settings import SmtpSettings
 from intake.storage.database import Database
+from tests.by_hand import deliver_next
 from tests.conftest import NOON
 from tests.fakes import MailServer, StoppedClock, free_port
 from tests.notifications.conftest import recipient_of

@@ -12,7 +12,6 @@ from tests.notifications.samples import FOLDER, sample
 PUBLIC_ID = "abcdefghijklmnopqrstuvwxy2"
 MESSAGE_ID = f"{PUBLIC_ID}-3@clinic.example"
 NAMES = sorted(path.name for path in FOLDER.glob("*.eml"))
-NESTED = b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n'
 REAL = [name for name in NAMES if name.split(".")[1] in {"bounce", "delayed", "complaint"}]
 
 

@@ -8,7 +8,6 @@ import pytest
 from intake.i18n import LANGUAGES
 from intake.pages.catalog import CONTENT, Catalog
 from intake.pages.citations import CITATION
-from intake.pages.claims import plain_paragraphs
 from intake.pages.models import Kind, Page
 from tests.pages.a_page import BOTH, WORDS
 from tests.pages.test_citations import SOURCES
@@ -168,10 +167,3 @@ def test_the_emergency_page_starts_with_911_and_holds_no_link_in_the_list(langua
 
     assert "911" in first.heading
     assert "<a" not in first.html
-
-
-def test_marks_are_taken_off_a_paragraph() -> None:
-    assert plain_paragraphs("- **One** [two](/x). [R11]\n\nThree\nfour.") == (
-        "One two.",
-        "Three four.",
-    )

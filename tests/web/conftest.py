@@ -16,8 +16,6 @@ from intake.web.app import create_app
 from tests.conftest import NOON
 from tests.databases import put_sqlite
 
-MakeIntake = Callable[..., Intake]
-
 
 def made_settings(folder: Path, **changes: object) -> Settings:
     """Return the shipped settings with their data in ``folder``."""

@@ -244,18 +244,6 @@ QUEUE: Context = {
     "found": "1 inquiry",
     "result_of": "ana",
 }
-LIKE = {
-    "heading": "Likely: 75 of 100",
-    "state": "soon",
-    "url": "/staff/inquiries/P4WD-73XC",
-    "reference": "P4WD-73XC",
-    "name": "Ana D.",
-    "reasons": "same phone",
-    "status": "New",
-    "received": "Nov 23, 2:10 pm",
-    "compare_url": "/staff/inquiries/K7QF-29MD/duplicates/P4WD-73XC",
-    "buttons": [{"action": "/staff/made-up/link", "words": "Link"}],
-}
 BUTTON = {
     "action": "/staff/deliveries/made-up/replay",
     "words": "Try again",

@@ -23,8 +23,8 @@ from intake.desk.numbers.endings import NEVER_COUNTED
 from intake.desk.numbers.models import AnswerTime
 from intake.inquiries.models import Inquiry, Outcome, Status
 from intake.inquiries.promise import is_unanswered
-from intake.notifications.upsert import insert_into
 from intake.storage.database import Database
+from intake.storage.upsert import insert_into
 
 DAYS = 30
 ANSWERS_MIN = 10

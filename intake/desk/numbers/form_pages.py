@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from intake.desk.numbers.models import FormVisit
-from intake.notifications.upsert import insert_into, table_of
+from intake.storage.upsert import insert_into, table_of
 
 START, CHECK, SENT = "start", "check", "sent"
 ONE_PAGE, ONE_PAGE_SENT = "one_page", "one_page_sent"

@@ -21,8 +21,8 @@ from intake.desk.numbers.tally import Tally, read, written
 from intake.inquiries.models import Inquiry, Status
 from intake.inquiries.queries import READ, RECEIPT_READ
 from intake.notifications.models import Bounce, OutboxMessage, State
-from intake.notifications.upsert import insert_into, table_of
 from intake.storage.database import Database
+from intake.storage.upsert import insert_into, table_of
 
 TABLE, COLUMN = "number_days", "tally"
 MARK = "audit:2"  # another name when days are counted otherwise: all are counted anew

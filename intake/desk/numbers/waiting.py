@@ -4,7 +4,6 @@ Asked live, as it is a handful of open rows; staff see each of them in the work 
 small counts are told here.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -36,15 +35,9 @@ class Waiting:
         return sum(self.by_age)
 
 
-def waiting_now(
-    session: Session,
-    hours: BusinessHours,
-    *,
-    at: datetime,
-    age_hours: Sequence[int] = AGE_HOURS,
-) -> Waiting:
+def waiting_now(session: Session, hours: BusinessHours, *, at: datetime) -> Waiting:
     """Count who waits for a first answer, by age; those in quarantine are not in the queue yet."""
-    cuts = [latest_of_age(hours, timedelta(hours=age), at) for age in age_hours]
+    cuts = [latest_of_age(hours, timedelta(hours=age), at) for age in AGE_HOURS]
     older = [func.sum(case((Inquiry.received_at <= cut, 1), else_=0)) for cut in cuts]
     total, oldest_at, *counts = session.execute(
         select(func.count(), func.min(Inquiry.received_at), *older).where(

@@ -42,19 +42,6 @@ def own_views(session: Session, keyring: Keyring, staff_id: int) -> Sequence[Own
     return [view for row in rows if (view := _opened(row, keyring)) is not None]
 
 
-def own_view(session: Session, keyring: Keyring, staff_id: int, public_id: str) -> OwnView:
-    """Return one of a member's own views.
-
-    Raises:
-        NotFound: ``view_unknown``: there is none, or it is somebody else's.
-    """
-    row = _row_of(session, staff_id, public_id)
-    view = _opened(row, keyring)
-    if view is None:
-        raise NotFound("view_unknown")
-    return view
-
-
 def save_view(
     session: Session,
     keyring: Keyring,

@@ -21,7 +21,6 @@ from intake.staff.passkeys import (
     Holder,
     PasskeySight,
     holder_of,
-    judged_name,
     keep_passkey,
     passkeys_of,
     remove_passkey,
@@ -58,12 +57,6 @@ def asked_for_new(member: Member) -> Asking:
         full_name=member.full_name,
         known=own_passkeys(member),
     )
-
-
-def check_name(member: Member, name: str) -> None:
-    """Judge the name for a new passkey before a device is asked; see ``judged_name``."""
-    with accounts().database.read() as session:
-        judged_name(session, member.id, name)
 
 
 def add_passkey(member: Member, name: str, sealed: str, answer: str) -> None:

@@ -16,14 +16,13 @@ from flask.typing import ResponseReturnValue
 from intake.crypto.tokens import parse_reference, show_reference
 from intake.desk.done import Done
 from intake.desk.hand import Hand
-from intake.desk.office import DeskMember
 from intake.desk.refusals import Stale
 from intake.errors import Conflict, InvalidInput, Problem
-from intake.staff.accounts import Member
 from intake.web.context import current, now
 from intake.web.dashboard.list_place import list_url
 from intake.web.dashboard.looking import next_in_list
-from intake.web.dashboard.policies import member_here
+from intake.web.dashboard.policies import acting, member_here
+from intake.web.dashboard.sent import number_in
 
 Choice = TypeVar("Choice", bound=StrEnum)
 NOT_TYPED = frozenset({"csrf_token", "version", "then", "form_key"})
@@ -40,11 +39,6 @@ class Returned:
     stale: Stale | None = None
 
 
-def desk_member(member: Member) -> DeskMember:
-    """Return who is signed in, as the desk's verbs know them."""
-    return DeskMember(member.id, member.public_id, member.roles)
-
-
 def typed_here() -> dict[str, str]:
     """Return what stands in the form that was sent, without its machinery."""
     return {
@@ -56,8 +50,7 @@ def typed_here() -> dict[str, str]:
 
 def version_here() -> int:
     """Return the version the page was drawn from; what is none is always too old."""
-    text = request.form.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+    return number_in(request.form.get("version", ""))
 
 
 def act(
@@ -73,7 +66,7 @@ def act(
     """
     from intake.web.dashboard.inquiry_page import show  # noqa: PLC0415 - the page draws us too
 
-    intake, member, typed = current(), member_here(), typed_here()
+    intake, typed = current(), typed_here()
     waiting = _next_here(reference)  # before the act takes this one out of the list
     try:
         with intake.database.write() as session:
@@ -82,7 +75,7 @@ def act(
                 intake.office,
                 reference,
                 version_here(),
-                by=desk_member(member),
+                by=acting(),
                 at=now(),
             )
             done = do(hand, typed)

@@ -27,6 +27,7 @@ from intake.web.context import clinic, current, now
 from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.list_rows import glass_url
 from intake.web.dashboard.policies import member_here, needs
+from intake.web.dashboard.sent import number_in
 
 SHOWN_MAX = 3  # more would fill the first screen of a phone; the rest is folded
 
@@ -75,7 +76,7 @@ def band(member: Member) -> Band:
 def alarm_dismissal(number: int) -> ResponseReturnValue:
     """Put an alarm away; two who do it at once are told the same."""
     with current().database.write() as session:
-        dismiss_alarm(session, number, actor=member_here().actor, at=now())
+        dismiss_alarm(session, number_in(str(number)), actor=member_here().actor, at=now())
     return redirect(url_for("dashboard.deliveries"), 303)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from intake.crypto.sealed import JSON
 from intake.i18n import LANGUAGES
-from intake.inquiries.asking import Kind, Question, chosen
+from intake.inquiries.asking import Kind, Question, texts_of
 from intake.inquiries.form import choices_of, steps
 from intake.settings import FormSettings
 
@@ -37,7 +37,7 @@ def answer_groups(
     ours and not that of the page, so that a screen reader speaks it as it is written.
     """
     typed_in = language if language in LANGUAGES and language != LANGUAGE else ""
-    given = {name: _texts(answer) for name, answer in answers.items()}
+    given = {name: texts_of(answer) for name, answer in answers.items()}
     groups = []
     for step in steps(offer):
         rows = [
@@ -53,17 +53,6 @@ def answer_groups(
         if rows and answers:
             groups.append((step.title, rows))
     return groups
-
-
-def told(answers: Mapping[str, JSON], name: str) -> tuple[str, ...]:
-    """Return the stored values of one answer."""
-    return _texts(answers.get(name))
-
-
-def _texts(answer: JSON) -> tuple[str, ...]:
-    if isinstance(answer, bool):
-        return ("yes",) if answer else ("no",)
-    return chosen(answer)
 
 
 def _value(question: Question, given: Mapping[str, tuple[str, ...]]) -> str | list[str]:

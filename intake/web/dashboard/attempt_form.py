@@ -8,16 +8,16 @@ from intake.desk.facts import DeskFacts
 from intake.desk.lifecycle import Verb
 from intake.desk.models import Channel
 from intake.web.dashboard.act_words import CHANNELS, RESULTS
-from intake.web.dashboard.fields import StaffField
 from intake.web.dashboard.form_parts import Draw, area, when
 from intake.web.dashboard.times import clock_time
 from intake.web.dashboard.wall_times import place_of
+from intake.web.fields import FieldView
 
 FIRST = (Channel.CALL, Channel.EMAIL, Channel.TEXT, Channel.MESSAGE, Channel.IN_PERSON)
 STEP_PLAN, STEP_CALL, STEP_ASK, STEP_LATER, STEP_CLOSE = "plan", "call", "ask", "later", "close"
 
 
-def fields(draw: Draw) -> list[StaffField]:
+def fields(draw: Draw) -> list[FieldView]:
     """Return the fields in the order of the hand."""
     facts = draw.facts
     return [
@@ -64,8 +64,8 @@ def _clocks(facts: DeskFacts) -> str:
 
 def _radios(
     draw: Draw, name: str, label: str, choices: list[tuple[str, str]], value: str = ""
-) -> StaffField:
-    return StaffField(
+) -> FieldView:
+    return FieldView(
         name,
         "radios",
         label,

@@ -24,7 +24,8 @@ from intake.web.context import current, now
 from intake.web.dashboard.asked import KEPT
 from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.bulk_results import opened_outcome, sealed_outcome
-from intake.web.dashboard.policies import member_here, needs
+from intake.web.dashboard.policies import acting, member_here, needs
+from intake.web.dashboard.sent import NOTHING, number_in
 
 NONE_CHOSEN = "Choose at least one inquiry with its box first. Nothing was changed."
 TOO_MANY = f"Choose {BULK_MAX} inquiries at most. Nothing was changed."
@@ -130,7 +131,7 @@ def bulk_undo() -> ResponseReturnValue:
     if acts is None or not acts.moves:
         return _back(UNDO_OVER)
     move_of = {reference: move for reference, _, move in acts.moves}
-    by = DeskMember(member.id, member.public_id, member.roles)
+    by = acting()
     with intake.database.write() as session:
         bulk = each(
             [(reference, version) for reference, version, _ in acts.moves],
@@ -149,14 +150,13 @@ def bulk_undo() -> ResponseReturnValue:
 
 def _chosen() -> Chosen:
     """Return the boxes that were ticked: ``REFERENCE.version`` each; what is no box is no box."""
-    member = member_here()
     pairs = (box.rpartition(".") for box in request.form.getlist("chosen"))
     rows = {
-        reference: int(version)
+        reference: number_in(version)
         for reference, _, version in pairs
-        if reference and version.isascii() and version.isdigit() and len(version) < 10
+        if reference and number_in(version) != NOTHING
     }
-    return Chosen(list(rows.items()), DeskMember(member.id, member.public_id, member.roles), now())
+    return Chosen(list(rows.items()), acting(), now())
 
 
 def _counted(bulk: Bulk, kind: str) -> Counter[str]:

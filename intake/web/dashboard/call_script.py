@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from intake.crypto.sealed import JSON
 from intake.i18n import LANGUAGES, N_, words
+from intake.inquiries.asking import text_of
 from intake.staff.accounts import Member
 from intake.web.context import clinic
-from intake.web.dashboard.reading import text_of
 
 OPENER = N_(
     "Hello, this is %(name)s from %(clinic)s. May I speak with %(person)s?"

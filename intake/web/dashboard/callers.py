@@ -25,9 +25,9 @@ from intake.staff.queries import names_by_public_id
 from intake.web.context import clinic, current, now
 from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.desk_words import problem_words
-from intake.web.dashboard.fields import StaffField
 from intake.web.dashboard.policies import member_here, needs
 from intake.web.dashboard.times import day_and_time
+from intake.web.fields import FieldView
 
 TITLE = "Check who is calling"
 RESULTS = {
@@ -173,10 +173,10 @@ def _page(
     return make_response(html, status)
 
 
-def _fields(errors: dict[str, str]) -> list[StaffField]:
+def _fields(errors: dict[str, str]) -> list[FieldView]:
     given = request.form
     return [
-        StaffField(
+        FieldView(
             "way",
             "radios",
             "How did you check?",
@@ -184,7 +184,7 @@ def _fields(errors: dict[str, str]) -> list[StaffField]:
             value=given.get("way", ""),
             error=errors.get("way", ""),
         ),
-        StaffField(
+        FieldView(
             "said_reference",
             "text",
             "Reference the caller told you",
@@ -195,7 +195,7 @@ def _fields(errors: dict[str, str]) -> list[StaffField]:
             width="short",
             shown_if=f"way={Way.REFERENCE_AND_NAME}",
         ),
-        StaffField(
+        FieldView(
             "said_name",
             "text",
             "Full name the caller told you",

@@ -15,12 +15,12 @@ from intake.inquiries.models import Outcome
 from intake.inquiries.queries import inquiry_by_reference
 from intake.staff.permissions import Permission
 from intake.web.context import current
-from intake.web.dashboard.acting import act, chosen, desk_member, renamed, typed_here
+from intake.web.dashboard.acting import act, chosen, renamed, typed_here
 from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.closing_forms import MESSAGE, REASON, WITH_LETTER
-from intake.web.dashboard.fields import StaffField
-from intake.web.dashboard.policies import member_here, needs
+from intake.web.dashboard.policies import acting, needs
 from intake.web.dashboard.proving import FRESH_MINUTES
+from intake.web.fields import FieldView
 
 Typed = Mapping[str, str]
 
@@ -108,14 +108,14 @@ def inquiry_deceased_confirmed(reference: str) -> ResponseReturnValue:
 
 
 def _deceased_page(reference: str, error: str = "") -> ResponseReturnValue:
-    intake, member = current(), member_here()
+    intake = current()
     with intake.database.read() as session:
         summary = inquiry_by_reference(session, intake.keyring, reference)
-    steps = targets_from(summary.status, desk_member(member))
+    steps = targets_from(summary.status, acting())
     page = url_for("dashboard.inquiry", reference=summary.reference)
     if not any(step.verb is Verb.MARK_DECEASED for step in steps):
         return redirect(page, 303)
-    box = StaffField(
+    box = FieldView(
         "confirmed",
         "box",
         "The person has died, and I have this from somebody who knows",

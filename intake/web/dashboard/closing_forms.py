@@ -5,8 +5,8 @@ from intake.desk.models import Channel
 from intake.desk.reasons import NO_MESSAGE, REASONS
 from intake.inquiries.models import Outcome
 from intake.web.dashboard.act_words import CLOSINGS
-from intake.web.dashboard.fields import StaffField
 from intake.web.dashboard.form_parts import Draw, area, pick
+from intake.web.fields import FieldView
 
 WITH_LETTER = (Outcome.NOT_OFFERED, Outcome.REFERRED_ELSEWHERE)
 NO_MAIL = "They allow no email, so no letter can go out."
@@ -17,11 +17,11 @@ NOT_APPROVED = " (not approved yet)"
 ASK_FIRST = " Nobody of this clinic has approved one or more of them yet: ask a clinician first."
 
 
-def closing(draw: Draw) -> list[StaffField]:
+def closing(draw: Draw) -> list[FieldView]:
     """Ask how it ends, and for two of the ends why and with which letter."""
     outcomes = [name for name in CLOSINGS if name in draw.facts.outcomes]
     fields = [
-        StaffField("outcome", "radios", "How it ends", form=draw.form,
+        FieldView("outcome", "radios", "How it ends", form=draw.form,
                    choices=tuple((name, *CLOSINGS[name]) for name in outcomes),
                    value=draw.typed.get("outcome", ""), error=draw.errors.get("outcome", "")),
     ]  # fmt: skip
@@ -37,7 +37,7 @@ def closing(draw: Draw) -> list[StaffField]:
     return fields
 
 
-def not_suitable(draw: Draw) -> list[StaffField]:
+def not_suitable(draw: Draw) -> list[FieldView]:
     """Ask a clinician why, and with which letter."""
     return [
         pick(draw, "reason", "Why, medically", _reasons(Outcome.NOT_SUITABLE)),
@@ -55,7 +55,7 @@ def _reasons(outcome: Outcome) -> list[tuple[str, str]]:
     return [("", ""), *REASONS[outcome].items()]
 
 
-def _letter(draw: Draw, name: str, outcome: Outcome, shown_if: str) -> StaffField:
+def _letter(draw: Draw, name: str, outcome: Outcome, shown_if: str) -> FieldView:
     may_write = Channel.EMAIL in draw.facts.ways
     offered = letters_for(outcome) if may_write else ()
     known = draw.facts.approvals
@@ -69,6 +69,6 @@ def _letter(draw: Draw, name: str, outcome: Outcome, shown_if: str) -> StaffFiel
                 hint=hint, shown_if=shown_if)  # fmt: skip
 
 
-def _no_letter(draw: Draw, shown_if: str) -> StaffField:
+def _no_letter(draw: Draw, shown_if: str) -> FieldView:
     return pick(draw, "no_message_because", "If there is no letter, why",
                 [("", ""), *NO_MESSAGE.items()], optional=True, shown_if=shown_if)  # fmt: skip

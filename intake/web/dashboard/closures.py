@@ -27,10 +27,10 @@ from intake.web.context import clinic, current, now
 from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.clinic_pages import SECTION, clinic_pages
 from intake.web.dashboard.desk_words import refusal_words
-from intake.web.dashboard.fields import StaffField
 from intake.web.dashboard.policies import acting, member_here, needs
 from intake.web.dashboard.times import day_and_time
 from intake.web.dashboard.wall_times import instant_of, wall_value
+from intake.web.fields import FieldView
 
 TITLE = "Closed times"
 HEADS = [("From", ""), ("Until", ""), ("Why", ""), ("State", ""), ("Set by", ""), ("End", "")]
@@ -199,10 +199,10 @@ def _url(reference: str) -> str:
     return url_for("dashboard.inquiry", reference=show_reference(reference))
 
 
-def _fields(errors: dict[str, str], at: datetime) -> list[StaffField]:
+def _fields(errors: dict[str, str], at: datetime) -> list[FieldView]:
     typed = request.form
     return [
-        StaffField(
+        FieldView(
             "starts_at",
             "datetime",
             "Closed from",
@@ -211,7 +211,7 @@ def _fields(errors: dict[str, str], at: datetime) -> list[StaffField]:
             error=errors.get("starts_at", ""),
             width="short",
         ),
-        StaffField(
+        FieldView(
             "ends_at",
             "datetime",
             "Closed until",
@@ -220,7 +220,7 @@ def _fields(errors: dict[str, str], at: datetime) -> list[StaffField]:
             error=errors.get("ends_at", ""),
             width="short",
         ),
-        StaffField(
+        FieldView(
             "reason",
             "select",
             "Why, as the public reads it",

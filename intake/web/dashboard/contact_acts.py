@@ -24,6 +24,7 @@ from intake.web.dashboard.acting import act, chosen, renamed
 from intake.web.dashboard.attempt_form import STEP_ASK, STEP_CALL, STEP_CLOSE, STEP_LATER
 from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.policies import needs
+from intake.web.dashboard.sent import number_in
 from intake.web.dashboard.wall_times import MONDAY, PERSON_ZONES, instant_of, next_morning
 
 Typed = Mapping[str, str]
@@ -47,9 +48,7 @@ def _assign(hand: Hand, typed: Typed) -> Done:
     colleague = typed.get("colleague", "")
     if not colleague:
         raise refuse("assignee", "missing")
-    if not (colleague.isascii() and colleague.isdigit() and len(colleague) < 18):
-        raise refuse("assignee", "unknown")
-    return hand.do(assign, to=int(colleague))
+    return hand.do(assign, to=number_in(colleague, digits=17))
 
 
 @dashboard.post("/inquiries/<reference>/attempts")

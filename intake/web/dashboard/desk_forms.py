@@ -13,11 +13,11 @@ from intake.desk.next_action import ActionKind
 from intake.desk.reasons import REASONS, REOPENING
 from intake.inquiries.models import Outcome, Status
 from intake.web.dashboard import attempt_form, closing_forms
-from intake.web.dashboard.fields import StaffField
 from intake.web.dashboard.form_parts import Draw, area, pick, when
 from intake.web.dashboard.sentences import language_words
 from intake.web.dashboard.times import clock_time
 from intake.web.dashboard.wall_times import PERSON_ZONES, both_clocks, place_of
+from intake.web.fields import FieldView
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class FormPlan:
     verb: Verb
     heading: str
     button: str
-    draw: Callable[[Draw], list[StaffField]]
+    draw: Callable[[Draw], list[FieldView]]
     kind: str = ""
     needs_open: tuple[ActionKind, ...] = ()
     words: str = ""
@@ -44,7 +44,7 @@ class DrawnForm:
     heading: str
     action: str
     button: str
-    fields: list[StaffField]
+    fields: list[FieldView]
     kind: str
     key: str
     words: str
@@ -52,7 +52,7 @@ class DrawnForm:
     problems: list[tuple[str, str]]
 
 
-def _callback(draw: Draw) -> list[StaffField]:
+def _callback(draw: Draw) -> list[FieldView]:
     facts = draw.facts
     zones = [facts.zone, *(zone for zone in PERSON_ZONES if zone != facts.zone)]
     first, last = facts.calling
@@ -81,7 +81,7 @@ def _zone_words(zone: str, facts: DeskFacts) -> str:
     return f"{place_of(zone)}{home} (now {clock_time(facts.at, zone)})"
 
 
-def _snooze(draw: Draw) -> list[StaffField]:
+def _snooze(draw: Draw) -> list[FieldView]:
     choices = (
         ("later", "In 3 hours", ""),
         ("tomorrow", "Tomorrow at 9", ""),
@@ -89,18 +89,18 @@ def _snooze(draw: Draw) -> list[StaffField]:
         ("at", "Another time", ""),
     )
     return [
-        StaffField("until", "radios", "Until", choices=choices, form="snooze",
+        FieldView("until", "radios", "Until", choices=choices, form="snooze",
                    value=draw.typed.get("until", "tomorrow"), error=draw.errors.get("until", "")),
         when(draw, "until_at", "When, on our clock", shown_if="until=at"),
     ]  # fmt: skip
 
 
-def _information(draw: Draw) -> list[StaffField]:
+def _information(draw: Draw) -> list[FieldView]:
     hint = "They read it on their private page. Their clocks stand still until they answer."
     return [area(draw, "text", "What we need from them", hint=hint)]
 
 
-def _writing(draw: Draw) -> list[StaffField]:
+def _writing(draw: Draw) -> list[FieldView]:
     label = draw.facts.summary.label
     spoken = language_words(label.language if label else draw.facts.summary.language)
     told = "Mail tells them that a message waits, and says no more."
@@ -109,7 +109,7 @@ def _writing(draw: Draw) -> list[StaffField]:
     return [area(draw, "body", "Message", hint=f"They read {spoken}. {told}")]
 
 
-def _review(draw: Draw) -> list[StaffField]:
+def _review(draw: Draw) -> list[FieldView]:
     clinicians = [("", "Any clinician"), *((str(one), name) for one, name in draw.facts.clinicians)]
     return [
         area(draw, "summary", "Summary"),
@@ -118,14 +118,14 @@ def _review(draw: Draw) -> list[StaffField]:
     ]
 
 
-def _disposition(draw: Draw) -> list[StaffField]:
+def _disposition(draw: Draw) -> list[FieldView]:
     choices = (
         ("offer", "Offer a consultation", ""),
         ("answered", "Answer the question", "The coordinator tells them"),
         ("ask_more", "Ask for more first", ""),
     )
     return [
-        StaffField("disposition", "radios", "What you decided", choices=choices, form=draw.form,
+        FieldView("disposition", "radios", "What you decided", choices=choices, form=draw.form,
                    value=draw.typed.get("disposition", ""),
                    error=draw.errors.get("disposition", "")),
         area(draw, "words", "In your words, for the coordinator", optional=True),
@@ -134,7 +134,7 @@ def _disposition(draw: Draw) -> list[StaffField]:
     ]  # fmt: skip
 
 
-def _appointment(draw: Draw) -> list[StaffField]:
+def _appointment(draw: Draw) -> list[FieldView]:
     kinds = [("consultation", "Consultation"), ("call", "Call")]
     hint = f"Their clock: {place_of(draw.facts.zone)}. {_both_now(draw.facts)}"
     return [
@@ -147,27 +147,27 @@ def _both_now(facts: DeskFacts) -> str:
     return f"Now: {both_clocks(facts.at, facts.zone, facts.clinic_zone)}."
 
 
-def _unschedule(draw: Draw) -> list[StaffField]:
+def _unschedule(draw: Draw) -> list[FieldView]:
     hows = [("cancelled", "It was called off"), ("missed", "They did not come")]
     return [pick(draw, "how", "What happened", hows, value="cancelled")]
 
 
-def _spam(draw: Draw) -> list[StaffField]:
+def _spam(draw: Draw) -> list[FieldView]:
     return [pick(draw, "reason", "What kind", _blank(REASONS[Outcome.SPAM]))]
 
 
-def _reopening(draw: Draw) -> list[StaffField]:
+def _reopening(draw: Draw) -> list[FieldView]:
     reasons = {name: words for name, words in REOPENING.items() if name != "wrote"}
     return [pick(draw, "reason", "Why", _blank(reasons))]
 
 
-def _withdrawal(draw: Draw) -> list[StaffField]:
+def _withdrawal(draw: Draw) -> list[FieldView]:
     told = ("by_phone", "in_writing", "asked_to_stop")
     reasons = {name: REASONS[Outcome.WITHDRAWN][name] for name in told}
     return [pick(draw, "reason", "How they told us", _blank(reasons))]
 
 
-def _nothing(_draw: Draw) -> list[StaffField]:
+def _nothing(_draw: Draw) -> list[FieldView]:
     return []
 
 

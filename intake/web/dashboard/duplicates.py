@@ -23,6 +23,7 @@ from intake.web.dashboard.comparing import comparison, facts
 from intake.web.dashboard.desk_words import REFUSALS, refusal_words
 from intake.web.dashboard.likeness_rows import RELATIONS, UNDO, Beside, address
 from intake.web.dashboard.policies import acting, member_here, needs
+from intake.web.dashboard.sent import number_in
 
 PAIR = "/inquiries/<reference>/duplicates/<other>"
 # Where two inquiries are concerned, these say it better than the words for one.
@@ -145,7 +146,7 @@ def merge_inquiries(reference: str, other: str) -> ResponseReturnValue:
     names = {parse_reference(reference): other, parse_reference(other): reference}
     kept = request.form.get("kept", "")
     ended = names.get(parse_reference(kept))
-    versions = [_number(request.form.get(name, "")) for name in ("kept_version", "ended_version")]
+    versions = [number_in(request.form.get(name, "")) for name in ("kept_version", "ended_version")]
     if ended is None or parse_reference(kept) is None:
         raise NotFound("inquiry_unknown")
     try:
@@ -206,7 +207,3 @@ def _back(reference: str, words: str, kind: str = "message") -> ResponseReturnVa
 def _refused(refused: Conflict, reference: str, other: str) -> ResponseReturnValue:
     flash(REFUSED.get(refused.code) or refusal_words(refused), "error")
     return redirect(address(reference, other), 303)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1

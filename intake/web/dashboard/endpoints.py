@@ -25,10 +25,10 @@ from intake.notifications.reasons import in_words
 from intake.staff.permissions import Permission
 from intake.web.context import clinic, current, now
 from intake.web.dashboard.blueprint import dashboard
-from intake.web.dashboard.fields import StaffField
 from intake.web.dashboard.policies import member_here, needs
 from intake.web.dashboard.proving import FRESH_MINUTES
 from intake.web.dashboard.times import ago, day_and_time
+from intake.web.fields import FieldView
 
 EVENT_WORDS = {
     "inquiry.submitted": ("An inquiry arrived", "inquiry.submitted"),
@@ -195,18 +195,18 @@ def _page(
     )
 
 
-def _fields(wrong: InvalidInput | None) -> list[StaffField]:
+def _fields(wrong: InvalidInput | None) -> list[FieldView]:
     errors = {one.field: FAULTS[one.code] for one in wrong.problems} if wrong else {}
     chosen = request.form if wrong else None
     return [
-        StaffField(
+        FieldView(
             "kind",
             "radios",
             "Kind",
             choices=tuple((kind, KINDS[kind], KIND_HINTS[kind]) for kind in KINDS),
             value=_kind() if chosen else WEBHOOK,
         ),
-        StaffField(
+        FieldView(
             "name",
             "text",
             "Name",
@@ -215,7 +215,7 @@ def _fields(wrong: InvalidInput | None) -> list[StaffField]:
             error=errors.get("name", ""),
             autocomplete="off",
         ),
-        StaffField(
+        FieldView(
             "address",
             "text",
             "Address",
@@ -224,7 +224,7 @@ def _fields(wrong: InvalidInput | None) -> list[StaffField]:
             error=errors.get("address", ""),
             autocomplete="off",
         ),
-        StaffField(
+        FieldView(
             "events",
             "boxes",
             "What it is told",

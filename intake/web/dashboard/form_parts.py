@@ -4,9 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from intake.desk.facts import DeskFacts
-from intake.web.dashboard.fields import StaffField
-
-TEXT_MAX_CHARACTERS = 4000
+from intake.web.fields import FieldView
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +26,9 @@ def area(
     optional: bool = False,
     shown_if: str = "",
     value: str = "",
-) -> StaffField:
+) -> FieldView:
     """Return a text of several lines."""
-    return StaffField(
+    return FieldView(
         name,
         "area",
         label,
@@ -53,9 +51,9 @@ def pick(
     hint: str = "",
     optional: bool = False,
     shown_if: str = "",
-) -> StaffField:
+) -> FieldView:
     """Return a list to choose one from."""
-    return StaffField(
+    return FieldView(
         name,
         "select",
         label,
@@ -69,16 +67,13 @@ def pick(
     )
 
 
-def when(
-    draw: Draw, name: str, label: str, *, hint: str = "", shown_if: str = "", optional: bool = False
-) -> StaffField:
+def when(draw: Draw, name: str, label: str, *, hint: str = "", shown_if: str = "") -> FieldView:
     """Return a day and a time; browsers without such a control show a plain text field."""
-    return StaffField(
+    return FieldView(
         name,
         "datetime",
         label,
         hint=hint,
-        optional=optional,
         shown_if=shown_if,
         width="short",
         value=draw.typed.get(name, ""),

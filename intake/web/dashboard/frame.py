@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Flask, request, url_for
 from flask_wtf.csrf import generate_csrf
 
-from intake.clinic.notices import notices_for
+from intake.clinic.notices import warnings
 from intake.staff.accounts import Member, current_member
 from intake.staff.permissions import Permission
 from intake.web.context import closed, current
@@ -18,7 +18,6 @@ from intake.web.live_pages import live
 # By section: what keeps the service running, and what is one's own, have a menu each.
 MANAGED = frozenset({"clinic", "members", "openings", "endpoints", "style"})
 OWN = frozenset({"subscriptions", "account"})
-PLACES = {"FL": "Florida", "CA": "California", "UT": "Utah"}
 NO_MAIL = (
     "No mail server is set. Messages are written to files on this machine,"
     " and nobody receives them."
@@ -89,25 +88,23 @@ def _allowed(member: Member) -> list[tuple[str, str, str]]:
         ("dashboard.endpoints", "Webhooks", "endpoints", Permission.MANAGE_ENDPOINTS),
         ("dashboard.closures", "Clinic", "clinic", Permission.SET_CLOSURES),
         ("dashboard.letters", "Letters", "clinic", Permission.SEE_LETTERS),
+        ("dashboard.style", "Style", "style", Permission.MANAGE_MEMBERS),
+        ("dashboard.style", "Style", "style", Permission.EDIT_PAGES),
         ("dashboard.account", "My account", "account", Permission.KEEP_OWN_ACCOUNT),
     )
-    return [
+    found = [
         (url_for(endpoint), words, section)
         for endpoint, words, section, permission in places
         if member.may(permission)
         and not (endpoint == "dashboard.letters" and member.may(Permission.SET_CLOSURES))
     ]
+    return list(dict.fromkeys(found))
 
 
 def _warnings(member: Member) -> list[str]:
     settings = current().settings
     overdue = overdue_count(live()) if member.may(Permission.SEE_PAGES) else 0
-    found = [
-        f"The {PLACES.get(notice.jurisdiction, notice.jurisdiction)} notice has not been"
-        " confirmed by a person. Pages that carry it stay drafts until someone does."
-        for notice in notices_for(settings.clinic)
-        if not notice.is_confirmed
-    ]
+    found = list(warnings(settings.clinic))
     notice = closed()
     if notice is not None:
         found.insert(0, f"{notice.sentence} The public pages say so.")

@@ -17,7 +17,6 @@ LIGHTS: Mapping[Light, tuple[str, str]] = {
     Light.RED: ("Must be mended", "bad"),
     Light.UNKNOWN: ("Not checked", "idle"),
 }
-SERVED_BY = {"mailbox": "Writes to files", "console": "Prints on the terminal"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from intake.notifications.attendance import Absence, Presence, Quiet
 from intake.notifications.subscriptions import Filters, Pace
 from intake.staff.hearing import Rule
 from intake.staff.queries import Colleague
-from intake.web.dashboard.fields import StaffField
+from intake.web.fields import FieldView
 
 EVENTS: Mapping[str, str] = MappingProxyType(
     {
@@ -126,7 +126,7 @@ def absence_of(typed: Typed, colleagues: Sequence[Colleague], zone: str) -> Abse
 
 def rule_fields(
     typed: Typed, conditions: Mapping[str, str], errors: Mapping[str, str]
-) -> list[StaffField]:
+) -> list[FieldView]:
     """Return the fields of a new subscription."""
     said = {name: tuple(values) for name, values in typed.items()}
 
@@ -134,24 +134,24 @@ def rule_fields(
         return said.get(name, ("",))[0]
 
     return [
-        StaffField("event", "select", "What to hear of", choices=_choices(EVENTS),
+        FieldView("event", "select", "What to hear of", choices=_choices(EVENTS),
                    value=chosen("event") or "inquiry.submitted", error=errors.get("event", "")),
-        StaffField("languages", "boxes", "Languages", hint="Leave empty for all.",
+        FieldView("languages", "boxes", "Languages", hint="Leave empty for all.",
                    choices=_choices(LANGUAGES), value=said.get("languages", ()), optional=True,
                    error=errors.get("languages", "")),
-        StaffField("conditions", "boxes", "Conditions", hint=REVEALS, optional=True,
+        FieldView("conditions", "boxes", "Conditions", hint=REVEALS, optional=True,
                    choices=_choices(conditions), value=said.get("conditions", ()),
                    error=errors.get("conditions", "")),
-        StaffField("states", "text", "States", hint="Like FL, GA. Leave empty for all.",
+        FieldView("states", "text", "States", hint="Like FL, GA. Leave empty for all.",
                    value=chosen("states"), optional=True, error=errors.get("states", "")),
-        StaffField("urgent_only", "box", "Only with urgent signs", value=chosen("urgent_only")),
-        StaffField("pace", "radios", "How soon", choices=_choices(PACES),
+        FieldView("urgent_only", "box", "Only with urgent signs", value=chosen("urgent_only")),
+        FieldView("pace", "radios", "How soon", choices=_choices(PACES),
                    hint="Urgent inquiries are always told at once.",
                    value=chosen("pace") or Pace.NOW.value, error=errors.get("pace", "")),
     ]  # fmt: skip
 
 
-def quiet_fields(typed: Typed, presence: Presence, errors: Mapping[str, str]) -> list[StaffField]:
+def quiet_fields(typed: Typed, presence: Presence, errors: Mapping[str, str]) -> list[FieldView]:
     """Return the two fields of the quiet hours, as typed or as they stand."""
     quiet = presence.quiet
     stored = {
@@ -160,7 +160,7 @@ def quiet_fields(typed: Typed, presence: Presence, errors: Mapping[str, str]) ->
     }
     labels = (("quiet_from", "From", "22:00"), ("quiet_until", "Until", "07:00"))
     return [
-        StaffField(name, "text", label, hint=f"Like {example}.", width="short", optional=True,
+        FieldView(name, "text", label, hint=f"Like {example}.", width="short", optional=True,
                    value=_one(typed, name) if name in typed else stored[name],
                    error=errors.get(name, ""))
         for name, label, example in labels
@@ -173,7 +173,7 @@ def absence_fields(
     colleagues: Sequence[Colleague],
     errors: Mapping[str, str],
     zone: str,
-) -> list[StaffField]:
+) -> list[FieldView]:
     """Return the fields of an absence, as typed or as it stands."""
     absence, stored = presence.absence, {"away_from": "", "away_until": "", "backup": ""}
     if absence is not None:
@@ -186,12 +186,12 @@ def absence_fields(
     shown = {name: _one(typed, name) if name in typed else stored[name] for name in stored}
     people = tuple((one.public_id, one.full_name, "") for one in colleagues)
     return [
-        StaffField("away_from", "text", "First day away", hint="Like 2026-12-24.", width="short",
+        FieldView("away_from", "text", "First day away", hint="Like 2026-12-24.", width="short",
                    optional=True, value=shown["away_from"], error=errors.get("away_from", "")),
-        StaffField("away_until", "text", "Last day away", optional=True, width="short",
+        FieldView("away_until", "text", "Last day away", optional=True, width="short",
                    hint="Like 2027-01-03. Leave empty when you do not know yet.",
                    value=shown["away_until"], error=errors.get("away_until", "")),
-        StaffField("backup", "select", "Who stands in", optional=True,
+        FieldView("backup", "select", "Who stands in", optional=True,
                    hint="Without anybody, administrators get the messages.",
                    choices=(("", "Nobody", ""), *people),
                    value=shown["backup"], error=errors.get("backup", "")),

@@ -29,7 +29,7 @@ from intake.staff.accounts import Member
 from intake.staff.queries import names_by_id, names_by_public_id
 from intake.web.context import current, now
 from intake.web.dashboard.act_words import ACTED, presence_words
-from intake.web.dashboard.acting import Returned, desk_member
+from intake.web.dashboard.acting import Returned
 from intake.web.dashboard.call_script import call_script
 from intake.web.dashboard.callers import caller_panel
 from intake.web.dashboard.duplicates import beside_of
@@ -37,7 +37,7 @@ from intake.web.dashboard.letter_rows import shown_letter
 from intake.web.dashboard.likeness_rows import like_panel, with_joined
 from intake.web.dashboard.list_place import words_here
 from intake.web.dashboard.looking import beside
-from intake.web.dashboard.policies import member_here
+from intake.web.dashboard.policies import acting, member_here
 from intake.web.dashboard.privacy_forms import privacy_notes
 from intake.web.dashboard.reading import Reading, screen_of
 from intake.web.dashboard.returning import conflict_of, drawn_forms, note_form
@@ -92,7 +92,7 @@ def show(reference: str, returned: Returned | None = None) -> str:
             assignees=names_by_id(session, [summary.assignee_id] if summary.assignee_id else []),
             reasons=reasons_of(session, intake.keyring, inquiry_id=summary.id),
         )
-        facts = facts_of(session, intake.office, opened, by=desk_member(member), at=at)
+        facts = facts_of(session, intake.office, opened, by=acting(), at=at)
         row = inquiry_named(session, summary.reference)
         texts = (
             *texts_of(session, intake.keyring, summary.reference),

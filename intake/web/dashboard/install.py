@@ -4,7 +4,7 @@ from flask import Flask
 
 from intake.bootstrap import Intake
 from intake.staff.accounts import install_accounts
-from intake.web.dashboard import (
+from intake.web.dashboard import (  # noqa: F401 - for their routes
     account,
     alarms,
     bulk,
@@ -41,42 +41,6 @@ from intake.web.dashboard import (
 )
 from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.policies import guard, unguarded
-
-# Imported so that their routes exist.
-VIEWS = (
-    account,
-    alarms,
-    bulk,
-    callers,
-    closing_acts,
-    closures,
-    code_acts,
-    contact_acts,
-    deliveries,
-    duplicates,
-    endpoints,
-    inquiries,
-    keys,
-    letters,
-    members,
-    message_acts,
-    move_acts,
-    note_acts,
-    numbers,
-    openings,
-    page_acts,
-    page_editing,
-    page_list,
-    page_screens,
-    passkeys,
-    phone,
-    privacy,
-    routing,
-    style,
-    subscriptions,
-    welcome,
-    worklist,
-)
 
 
 def install(app: Flask, intake: Intake) -> None:

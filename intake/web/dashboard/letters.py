@@ -22,11 +22,11 @@ from intake.web.dashboard.act_words import CLOSINGS
 from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.clinic_pages import SECTION, clinic_pages
 from intake.web.dashboard.desk_words import refusal_words
-from intake.web.dashboard.fields import StaffField
 from intake.web.dashboard.letter_rows import ShownLetter, shown_letter
 from intake.web.dashboard.policies import acting, member_here, needs
 from intake.web.dashboard.proving import FRESH_MINUTES
 from intake.web.dashboard.sentences import plain
+from intake.web.fields import FieldView
 
 READ_BOTH = "I have read this letter in English and in Spanish, and I agree with its words"
 NOT_READ = "Tick the box once you have read both languages"
@@ -39,7 +39,7 @@ class LetterCard:
     letter: ShownLetter
     for_outcome: str
     words: str
-    field: StaffField
+    field: FieldView
 
 
 @dashboard.get("/letters")
@@ -114,7 +114,7 @@ def _drawn(letter: ClosingLetter, known: Mapping[str, Approval], not_read: str) 
         letter=shown_letter(letter, known.get(letter.id)),
         for_outcome=CLOSINGS.get(outcome, (plain(outcome), ""))[0],
         words=words_hash(letter),
-        field=StaffField(
+        field=FieldView(
             "read_both",
             "box",
             READ_BOTH,

@@ -7,7 +7,7 @@ from intake.errors import Conflict, IntakeError, InvalidInput
 from intake.staff.members import NAME_MAX_CHARACTERS
 from intake.staff.models import RoleName
 from intake.staff.roster import MemberRow
-from intake.web.dashboard.fields import StaffField
+from intake.web.fields import FieldView
 
 ROLES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -70,10 +70,10 @@ def role_words(roles: Sequence[str]) -> str:
     return ", ".join(ROLES[role][0] for role in ROLES if role in roles) or "None"
 
 
-def invitation_fields(typed: Typed, errors: Mapping[str, str]) -> list[StaffField]:
+def invitation_fields(typed: Typed, errors: Mapping[str, str]) -> list[FieldView]:
     """Return the fields for a new member."""
     return [
-        StaffField(
+        FieldView(
             "full_name",
             "text",
             "Full name",
@@ -82,7 +82,7 @@ def invitation_fields(typed: Typed, errors: Mapping[str, str]) -> list[StaffFiel
             error=errors.get("full_name", ""),
             autocomplete="off",
         ),
-        StaffField(
+        FieldView(
             "email",
             "email",
             "E-mail",
@@ -95,9 +95,9 @@ def invitation_fields(typed: Typed, errors: Mapping[str, str]) -> list[StaffFiel
     ]
 
 
-def role_field(roles: Sequence[str], errors: Mapping[str, str]) -> StaffField:
+def role_field(roles: Sequence[str], errors: Mapping[str, str]) -> FieldView:
     """Return the boxes for roles; several may be ticked."""
-    return StaffField(
+    return FieldView(
         "roles",
         "boxes",
         "Roles",
@@ -109,10 +109,10 @@ def role_field(roles: Sequence[str], errors: Mapping[str, str]) -> StaffField:
 
 def deactivation_fields(
     typed: Typed, errors: Mapping[str, str], successors: Sequence[MemberRow], count: int
-) -> list[StaffField]:
+) -> list[FieldView]:
     """Return why, and, where a member has open inquiries, who takes them over."""
     fields = [
-        StaffField(
+        FieldView(
             "reason",
             "radios",
             "Why",
@@ -123,7 +123,7 @@ def deactivation_fields(
     ]
     if count:
         fields.append(
-            StaffField(
+            FieldView(
                 "successor",
                 "select",
                 "Who takes over their open inquiries",

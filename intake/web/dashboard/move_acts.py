@@ -25,6 +25,7 @@ from intake.web.dashboard.acting import act, chosen
 from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.contact_acts import zone_of
 from intake.web.dashboard.policies import needs
+from intake.web.dashboard.sent import NOTHING, number_in
 from intake.web.dashboard.wall_times import instant_of
 
 Typed = Mapping[str, str]
@@ -126,7 +127,7 @@ def inquiry_undo(reference: str) -> ResponseReturnValue:
 
 
 def _undo(hand: Hand, typed: Typed) -> Done:
-    move = typed.get("move", "")
-    if not (move.isascii() and move.isdigit() and len(move) < 18):
+    move = number_in(typed.get("move", ""), digits=17)
+    if move == NOTHING:
         raise refuse("move", "missing")
-    return hand.do(undo, move_id=int(move))
+    return hand.do(undo, move_id=move)

@@ -14,10 +14,10 @@ from intake.errors import InvalidInput
 from intake.staff.permissions import Permission
 from intake.web.context import current, now
 from intake.web.dashboard.act_words import presence_words
-from intake.web.dashboard.acting import Returned, desk_member, typed_here
+from intake.web.dashboard.acting import Returned, typed_here
 from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.inquiry_page import show
-from intake.web.dashboard.policies import member_here, needs
+from intake.web.dashboard.policies import acting, member_here, needs
 
 
 @dashboard.post("/inquiries/<reference>/notes")
@@ -33,7 +33,7 @@ def inquiry_notes(reference: str) -> ResponseReturnValue:
                 intake.office,
                 reference,
                 text=typed.get("note", ""),
-                by=desk_member(member_here()),
+                by=acting(),
                 at=now(),
             )
     except InvalidInput as wrong:
@@ -55,7 +55,7 @@ def inquiry_draft(reference: str) -> ResponseReturnValue:
                 intake.office,
                 reference,
                 text=typed_here().get("note", ""),
-                by=desk_member(member_here()),
+                by=acting(),
                 at=now(),
             )
     except InvalidInput:

@@ -27,10 +27,10 @@ from intake.web.context import clinic, current, now
 from intake.web.dashboard.answers import answer_groups
 from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.desk_words import refusal_words
-from intake.web.dashboard.fields import StaffField
 from intake.web.dashboard.policies import member_here, needs
 from intake.web.dashboard.proving import FRESH_MINUTES
 from intake.web.dashboard.times import clock_time, day_and_time
+from intake.web.fields import FieldView
 
 HEADS = [("Inquiry", ""), ("Opened by", ""), ("When", ""), ("Reason", ""), ("Looked at", "")]
 FAULTS = {
@@ -39,7 +39,6 @@ FAULTS = {
     "reason_short": f"Enter the reason in {REASON_MIN_CHARACTERS} characters or more.",
     "reason_long": f"Enter a shorter reason: {REASON_MAX_CHARACTERS} characters at most.",
 }
-HIDDEN = "For those who read inquiries"
 OVER = "This opening is over. Where you still must see the inquiry, open it again with a reason."
 
 
@@ -149,11 +148,11 @@ def _row(one: Opening, reason: str) -> list[object]:
     return [shown, one.who, day_and_time(one.opened_at, zone), reason, looked]
 
 
-def _fields(wrong: InvalidInput | None) -> list[StaffField]:
+def _fields(wrong: InvalidInput | None) -> list[FieldView]:
     errors = {one.field: FAULTS[one.code] for one in wrong.problems} if wrong else {}
     asked = request.form if wrong else request.args
     return [
-        StaffField(
+        FieldView(
             "reference",
             "text",
             "Reference",
@@ -163,7 +162,7 @@ def _fields(wrong: InvalidInput | None) -> list[StaffField]:
             width="short",
             autocomplete="off",
         ),
-        StaffField(
+        FieldView(
             "reason",
             "area",
             "Why you must see it",

@@ -13,18 +13,10 @@ from intake.publishing.sight import look_at
 from intake.publishing.signing import Yes, sign_off, withdraw_signoff
 from intake.staff.permissions import Permission
 from intake.web.changing import reread
-from intake.web.context import clinic, current, now
+from intake.web.context import clinic, current, now, today
 from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.page_forms import OWN
-from intake.web.dashboard.page_parts import (
-    at,
-    clinic_notices,
-    key_of,
-    moment,
-    number_here,
-    signer,
-    today,
-)
+from intake.web.dashboard.page_parts import at, clinic_notices, key_of, moment, number_here, signer
 from intake.web.dashboard.page_screens import draw_revision
 from intake.web.dashboard.page_words import FAULTS, REFUSALS, name_of
 from intake.web.dashboard.policies import member_here, needs

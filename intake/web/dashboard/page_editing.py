@@ -14,7 +14,6 @@ from intake.publishing.sight import language_differences
 from intake.staff.permissions import Permission
 from intake.web.context import current, now
 from intake.web.dashboard.blueprint import dashboard
-from intake.web.dashboard.fields import StaffField
 from intake.web.dashboard.page_parts import at, key_of, number_here, sight
 from intake.web.dashboard.page_words import (
     FAULTS,
@@ -23,9 +22,9 @@ from intake.web.dashboard.page_words import (
     name_of,
 )
 from intake.web.dashboard.policies import member_here, needs
+from intake.web.fields import FieldView
 from intake.web.live_pages import live
 
-TEXT_ID = "f-text"
 CHECK = "check"
 
 
@@ -106,7 +105,7 @@ def _page(
         page_url=at("page", key),
         action=at("page_revision_create", key),
         edit_hidden={"csrf_token": generate_csrf(), "based_on": str(based_on)},
-        field=StaffField(
+        field=FieldView(
             "text",
             "area",
             "The whole text, head included",

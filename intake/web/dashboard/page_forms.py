@@ -10,8 +10,8 @@ from intake.publishing.signing import (
     NAME_MAX_CHARACTERS,
     Signer,
 )
-from intake.web.dashboard.fields import StaffField
 from intake.web.dashboard.page_words import KINDS
+from intake.web.fields import FieldView
 
 OWN, OTHER = "own", "other"
 Typed = Mapping[str, str]
@@ -32,12 +32,12 @@ def kinds_for(seen: Sight, signer: Signer) -> list[str]:
 
 def signoff_fields(
     seen: Sight, signer: Signer, typed: Typed | None, errors: Errors, today: date
-) -> list[StaffField]:
+) -> list[FieldView]:
     """Return the sign-off form; names of others only for who may record them."""
     held = typed or {}
     kinds = kinds_for(seen, signer)
     fields = [
-        StaffField(
+        FieldView(
             "kind",
             "radios",
             "What is signed off",
@@ -50,7 +50,7 @@ def signoff_fields(
     if signer.may_record_for_others:
         fields += _other_person(signer, held, errors)
     fields += [
-        StaffField(
+        FieldView(
             "credentials",
             "text",
             "Credentials",
@@ -61,7 +61,7 @@ def signoff_fields(
             autocomplete="off",
             form="signoff",
         ),
-        StaffField(
+        FieldView(
             "signed_on",
             "text",
             "Day",
@@ -76,9 +76,9 @@ def signoff_fields(
     return fields
 
 
-def _other_person(signer: Signer, held: Typed, errors: Errors) -> list[StaffField]:
+def _other_person(signer: Signer, held: Typed, errors: Errors) -> list[FieldView]:
     return [
-        StaffField(
+        FieldView(
             "who",
             "radios",
             "Who read this exact text",
@@ -90,7 +90,7 @@ def _other_person(signer: Signer, held: Typed, errors: Errors) -> list[StaffFiel
             error=errors.get("who", ""),
             form="signoff",
         ),
-        StaffField(
+        FieldView(
             "full_name",
             "text",
             "Their full name",
@@ -101,7 +101,7 @@ def _other_person(signer: Signer, held: Typed, errors: Errors) -> list[StaffFiel
             shown_if="who=other",
             form="signoff",
         ),
-        StaffField(
+        FieldView(
             "written_word",
             "box",
             "I hold this person's yes to this text in writing",
@@ -113,11 +113,11 @@ def _other_person(signer: Signer, held: Typed, errors: Errors) -> list[StaffFiel
     ]
 
 
-def release_fields(typed: Typed | None, errors: Errors) -> list[StaffField]:
+def release_fields(typed: Typed | None, errors: Errors) -> list[FieldView]:
     """Return the form that publishes a text."""
     held = typed or {}
     return [
-        StaffField(
+        FieldView(
             "publish_at",
             "datetime",
             "From when",

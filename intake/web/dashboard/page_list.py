@@ -17,9 +17,9 @@ from intake.publishing.queries import (
     planned,
 )
 from intake.staff.permissions import Permission
-from intake.web.context import current, now
+from intake.web.context import current, now, today
 from intake.web.dashboard.blueprint import dashboard
-from intake.web.dashboard.page_parts import SOON, at, clinic_notices, moment, today
+from intake.web.dashboard.page_parts import SOON, at, clinic_notices, moment
 from intake.web.dashboard.page_words import LANGUAGE_NAMES, name_of, state_of
 from intake.web.dashboard.policies import needs
 from intake.web.live_pages import live

@@ -1,6 +1,6 @@
 """What all screens of the information pages share: the key in the address, the day, who acts."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import request, url_for
@@ -14,8 +14,9 @@ from intake.publishing.queries import PageKey
 from intake.publishing.sight import Sight, look_at
 from intake.publishing.signing import Signer
 from intake.staff.permissions import Permission
-from intake.web.context import clinic, current, now
+from intake.web.context import clinic, current, today
 from intake.web.dashboard.policies import member_here
+from intake.web.dashboard.sent import number_in
 from intake.web.dashboard.times import clock_time
 
 SOON = timedelta(days=30)
@@ -30,11 +31,6 @@ def key_of(language: str, slug: str) -> PageKey:
     if language not in LANGUAGES or (language, slug) not in current().catalog.pages:
         raise NotFound("page_unknown")
     return language, slug
-
-
-def today() -> date:
-    """Return the day it is at the clinic."""
-    return now().astimezone(ZoneInfo(clinic().zone)).date()
 
 
 def clinic_notices() -> tuple[Notice, ...]:
@@ -78,8 +74,7 @@ def public_path(key: PageKey) -> str:
 
 def number_here(name: str) -> int:
     """Return a number from a hidden field; what is none fits nothing."""
-    text = request.form.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+    return number_in(request.form.get(name, ""))
 
 
 def at(endpoint: str, key: PageKey, **values: object) -> str:

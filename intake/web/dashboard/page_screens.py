@@ -13,19 +13,10 @@ from intake.publishing.releasing import last_publication
 from intake.publishing.sight import Sight
 from intake.staff.permissions import Permission
 from intake.staff.queries import names_by_id
-from intake.web.context import current, now
+from intake.web.context import current, now, today
 from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.page_forms import release_fields, signoff_fields
-from intake.web.dashboard.page_parts import (
-    SOON,
-    at,
-    key_of,
-    moment,
-    public_path,
-    sight,
-    signer,
-    today,
-)
+from intake.web.dashboard.page_parts import SOON, at, key_of, moment, public_path, sight, signer
 from intake.web.dashboard.page_rows import (
     HISTORY_HEADS,
     REVISION_HEADS,

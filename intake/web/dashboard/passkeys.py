@@ -25,10 +25,10 @@ from intake.staff.passkeys import NAME_MAX_CHARACTERS, PASSKEYS_MAX
 from intake.staff.permissions import Permission
 from intake.web.context import clinic, now
 from intake.web.dashboard.blueprint import dashboard
-from intake.web.dashboard.fields import StaffField
 from intake.web.dashboard.policies import is_open, member_here, needs
 from intake.web.dashboard.proving import FRESH_MINUTES
 from intake.web.dashboard.times import ago, day_and_time
+from intake.web.fields import FieldView
 
 NOT_SIGNED_IN = "This passkey cannot sign in here. Try it again, or use your e-mail and password."
 FAULTS = {
@@ -127,7 +127,7 @@ def _page(member: Member, fault: str = "") -> str:
     form = request.form
     # A device was asked already and only the name is wrong: its answer is kept.
     is_made = bool(fault and fault != "answer_refused" and form.get("answer"))
-    field = StaffField(
+    field = FieldView(
         "name",
         "text",
         "Name of the passkey",

@@ -7,7 +7,7 @@ from flask import request, url_for
 
 from intake.privacy.holds import REASON_MAX_CHARACTERS
 from intake.privacy.models import AskedHow
-from intake.web.dashboard.fields import StaffField
+from intake.web.fields import FieldView
 
 ASKED_HOW: Mapping[AskedHow, str] = {
     AskedHow.PRIVATE_PAGE: "On their private page, with the code; they have not confirmed",
@@ -56,7 +56,7 @@ class DrawnForm:
     heading: str
     words: str
     action: str
-    fields: tuple[StaffField, ...]
+    fields: tuple[FieldView, ...]
     button: str
     kind: str = ""
 
@@ -102,7 +102,7 @@ def forms_of(
 
 
 def _wish(shown: str, errors: Mapping[str, str]) -> DrawnForm:
-    field = StaffField(
+    field = FieldView(
         "wish",
         "radios",
         "What do they ask for?",
@@ -122,7 +122,7 @@ def _wish(shown: str, errors: Mapping[str, str]) -> DrawnForm:
 
 def _hold(name: str, shown: str, errors: Mapping[str, str], is_typed: bool) -> DrawnForm:
     lifts = name == "lift"
-    field = StaffField(
+    field = FieldView(
         "reason",
         "area",
         "Why the law no longer makes us keep it" if lifts else "Why the law makes us keep it",
@@ -150,7 +150,7 @@ def _hold(name: str, shown: str, errors: Mapping[str, str], is_typed: bool) -> D
 
 def _erase(shown: str, errors: Mapping[str, str], is_typed: bool) -> DrawnForm:
     typed = request.form if is_typed else {}
-    why = StaffField(
+    why = FieldView(
         "why",
         "select",
         "Why",
@@ -159,7 +159,7 @@ def _erase(shown: str, errors: Mapping[str, str], is_typed: bool) -> DrawnForm:
         error=errors.get("why", ""),
         form="erase",
     )
-    confirmed = StaffField(
+    confirmed = FieldView(
         "typed",
         "text",
         f"Type {shown} to confirm",

@@ -19,7 +19,7 @@ from intake.staff.accounts import (
     prove_with_passkey,
     prove_with_password,
 )
-from intake.web.dashboard.fields import StaffField
+from intake.web.fields import FieldView
 from intake.web.security import SAFE_METHODS
 
 FRESH_MINUTES = 10
@@ -72,7 +72,7 @@ def _page(member: Member, error: str, *, is_sent: bool) -> ResponseReturnValue:
         is_proof = request.endpoint == "dashboard.proof"
         held = [("next", request.args.get("next", "") if is_proof else action)]
         action = url_for("dashboard.proof")
-    field = StaffField(
+    field = FieldView(
         PASSWORD,
         "password",
         "Your password",

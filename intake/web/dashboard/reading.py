@@ -13,9 +13,10 @@ from flask import url_for
 from intake.audit.models import ActorKind
 from intake.audit.trail import AuditEntry
 from intake.consent.models import Purpose
-from intake.consent.queries import Consent
+from intake.consent.queries import Consent, in_force
 from intake.crypto.sealed import JSON
 from intake.crypto.tokens import show_reference
+from intake.inquiries.asking import text_of
 from intake.inquiries.models import Status
 from intake.inquiries.queries import OpenedInquiry
 from intake.inquiries.summaries import InquirySummary
@@ -112,7 +113,7 @@ def screen_of(reading: Reading, member: Member, *, at: datetime) -> dict[str, ob
 def _head(reading: Reading, zone: str, *, at: datetime) -> Head:
     summary, answers = reading.opened.summary, reading.opened.answers
     label = summary.label
-    may_contact = is_in_force(reading.consents, Purpose.CONTACT)
+    may_contact = in_force(reading.consents, Purpose.CONTACT)
     ways = label.ways if label and may_contact else ()
     phone, e164 = text_of(answers, "phone"), text_of(answers, "phone_e164")
     extension = text_of(answers, "phone_extension")
@@ -162,9 +163,9 @@ def _stops(reading: Reading, zone: str) -> list[str]:
         for one in reading.consents
         if one.purpose is Purpose.CONTACT and one.withdrawn_at is not None
     ]
-    if is_in_force(reading.consents, Purpose.CONTACT):
+    if in_force(reading.consents, Purpose.CONTACT):
         stops = []  # given again since
-    if not is_in_force(reading.consents, Purpose.HEALTH) and reading.opened.answers:
+    if not in_force(reading.consents, Purpose.HEALTH) and reading.opened.answers:
         stops.append("They no longer let us use what they sent: give it to no clinician")
     if text_of(reading.opened.answers, "person_knows") in {"no", "cannot_decide"}:
         stops.append("Speak only with the one who asked, not with the person it is about")
@@ -175,7 +176,7 @@ def _stops(reading: Reading, zone: str) -> list[str]:
 
 def _badges(answers: Mapping[str, JSON], reading: Reading) -> list[tuple[str, bool]]:
     consents, label = reading.consents, reading.opened.summary.label
-    may_contact = is_in_force(consents, Purpose.CONTACT)
+    may_contact = in_force(consents, Purpose.CONTACT)
     ways = label.ways if label else ()
     voicemail = {"yes": "Voicemail", "name_only": "Voicemail (name and number only)"}
     left = text_of(answers, "voicemail")
@@ -183,20 +184,9 @@ def _badges(answers: Mapping[str, JSON], reading: Reading) -> list[tuple[str, bo
         ("Call", may_contact and "call" in ways),
         (voicemail.get(left, "Voicemail"), may_contact and left in voicemail),
         ("Email", may_contact and "email" in ways),
-        ("Texts", may_contact and is_in_force(consents, Purpose.TEXT)),
-        ("News", is_in_force(consents, Purpose.NEWS)),
+        ("Texts", may_contact and in_force(consents, Purpose.TEXT)),
+        ("News", in_force(consents, Purpose.NEWS)),
     ]
-
-
-def is_in_force(consents: Sequence[Consent], purpose: Purpose) -> bool:
-    """Say whether the person said yes to this and has not taken it back."""
-    return any(one.purpose is purpose and one.is_in_force for one in consents)
-
-
-def text_of(answers: Mapping[str, JSON], name: str) -> str:
-    """Return one answer that is a text, empty where there is none."""
-    answer = answers.get(name)
-    return answer if isinstance(answer, str) else ""
 
 
 def _consent(one: Consent, zone: str, names: Mapping[str, str]) -> ConsentRow:

@@ -24,11 +24,11 @@ from intake.web.dashboard.act_words import (
 from intake.web.dashboard.acting import Returned
 from intake.web.dashboard.desk_forms import DrawnForm, FormPlan, offered
 from intake.web.dashboard.desk_words import REFUSALS
-from intake.web.dashboard.fields import StaffField
 from intake.web.dashboard.form_parts import Draw, area
 from intake.web.dashboard.list_place import about
 from intake.web.dashboard.sentences import STATUSES, plain
 from intake.web.dashboard.times import ago
+from intake.web.fields import FieldView
 
 NAMES: Mapping[str, str] = {
     "note": "Note",
@@ -106,7 +106,7 @@ def _errors(returned: Returned) -> dict[str, str]:
 
 
 def _elsewhere(
-    returned: Returned | None, fields: Sequence[StaffField], form: str
+    returned: Returned | None, fields: Sequence[FieldView], form: str
 ) -> list[tuple[str, str]]:
     """Return problems that have no field of their own, such as a permission that is missing."""
     if returned is None:

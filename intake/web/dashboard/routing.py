@@ -14,9 +14,10 @@ from intake.staff.permissions import Permission
 from intake.web.context import current, now
 from intake.web.dashboard.blueprint import dashboard
 from intake.web.dashboard.clinic_pages import SECTION, clinic_pages
-from intake.web.dashboard.fields import StaffField
 from intake.web.dashboard.list_screen import conditions
 from intake.web.dashboard.policies import acting, needs
+from intake.web.dashboard.sent import NOTHING, number_in
+from intake.web.fields import FieldView
 
 HEADS = [("Rule", "number"), ("For", ""), ("To", ""), ("Order", ""), ("End", "")]
 LANGUAGES = {"en": "English", "es": "Spanish", "other": "Another language"}
@@ -93,7 +94,9 @@ def _rule() -> Rule:
         country=country,
         state=state,
         members=tuple(
-            int(one) for one in form.getlist("members") if one.isascii() and one.isdigit()
+            member
+            for one in form.getlist("members")
+            if (member := number_in(one, digits=17)) != NOTHING
         ),
     )
 
@@ -170,7 +173,7 @@ def _places() -> list[tuple[str, str]]:
     return found
 
 
-def _fields(errors: Mapping[str, str], members: Mapping[int, str]) -> list[StaffField]:
+def _fields(errors: Mapping[str, str], members: Mapping[int, str]) -> list[FieldView]:
     form = request.form
     return [
         _pick("language", "Language", list(LANGUAGES.items()), errors),
@@ -182,7 +185,7 @@ def _fields(errors: Mapping[str, str], members: Mapping[int, str]) -> list[Staff
             hint="Whoever sees whom such an inquiry went to can guess what it is about",
         ),
         _pick("place", "Where they live", _places(), errors),
-        StaffField(
+        FieldView(
             "members",
             "boxes",
             "Goes to",
@@ -201,8 +204,8 @@ def _pick(
     errors: Mapping[str, str],
     *,
     hint: str = "",
-) -> StaffField:
-    return StaffField(
+) -> FieldView:
+    return FieldView(
         name,
         "select",
         label,

@@ -11,11 +11,11 @@ from intake.staff.accounts import PASSWORD_FAULTS, accept_link, password_fault
 from intake.staff.invitations import Invitee, find_invitation
 from intake.web.context import current, now
 from intake.web.dashboard.blueprint import dashboard
-from intake.web.dashboard.fields import StaffField, password_field
 from intake.web.dashboard.policies import is_open
+from intake.web.fields import FieldView
 
 NOT_THE_SAME = "The two passwords are not the same."
-COORDINATES = StaffField(
+COORDINATES = FieldView(
     "coordinates",
     "box",
     "I also answer inquiries",
@@ -57,13 +57,21 @@ def _invitee(token: str) -> Invitee | None:
 
 def _page(invitee: Invitee, *, password: str = "", again: str = "") -> str:
     fields = [
-        password_field(
+        FieldView(
+            "password",
             "password",
             "Password",
             hint="At least 15 characters. A few unrelated words make a good password.",
             error=password,
+            autocomplete="new-password",
         ),
-        password_field("again", "The same password again", error=again),
+        FieldView(
+            "again",
+            "password",
+            "The same password again",
+            error=again,
+            autocomplete="new-password",
+        ),
     ]
     return render_template(
         "dashboard/welcome.html",

@@ -18,14 +18,14 @@ from intake.inquiries.rules import Notice
 from intake.web.changing import Changing, changing
 from intake.web.context import clinic, current, language, now, path
 from intake.web.fields import Drawing
-from intake.web.form_token import FormToken, new_token, write_token
+from intake.web.form_token import TOKEN, FormToken, new_token, write_token
 from intake.web.messages import note, sentence
 from intake.web.review import facts_on, groups, notes_on
 from intake.web.site import flow
 from intake.web.site.answers_cookie import IDLE, IN_PAGE_PURPOSE, Kept, seal_kept
 from intake.web.site.flow import Page
 from intake.web.site.held import IN_PAGE, answers_secret
-from intake.web.site.inquiry_form import TOKEN, form_secret
+from intake.web.site.inquiry_form import form_secret
 from intake.web.site.signs import TRAP
 from intake.web.site.waiting_words import promise_and_waiting
 

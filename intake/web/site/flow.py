@@ -66,11 +66,6 @@ def page_before(page: Page, answers: Answers, offer: FormSettings) -> Page | Non
     return earlier[-1] if earlier else None
 
 
-def page_of(field: str, answers: Answers, offer: FormSettings) -> Page | None:
-    """Return the page that asks for ``field``."""
-    return next((p for p in pages(answers, offer) if field in p.names), None)
-
-
 def first_unfinished(answers: Answers, offer: FormSettings) -> Page | None:
     """Return the first page with something missing or wrong."""
     wrong = {problem.field for problem in problems_of(answers, offer)}

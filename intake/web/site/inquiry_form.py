@@ -16,10 +16,9 @@ from intake.errors import InvalidInput, Problem
 from intake.inquiries.draft import InquiryDraft
 from intake.inquiries.form import all_questions
 from intake.web.context import current, now
-from intake.web.form_token import FormToken, Standing, read_token
+from intake.web.form_token import TOKEN, FormToken, Standing, read_token
 from intake.web.security import is_of_unknown_origin
 
-TOKEN = "form_token"  # noqa: S105 - the name of a field, not a secret
 PURPOSE = "form"
 VALUES_MAX = 60
 

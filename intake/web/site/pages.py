@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
 from typing import cast
-from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import NotFound
@@ -25,7 +24,7 @@ from intake.clinic.notices import Notice, notices_for, places_to_choose
 from intake.i18n import LANGUAGES, N_, words
 from intake.pages.models import CellKind, Group, Kind, Page
 from intake.web.changing import Changing, changing
-from intake.web.context import clinic, current, language, now, path
+from intake.web.context import clinic, current, language, path, today
 from intake.web.live_pages import live
 from intake.web.prepared import Prepared, answer, prepare
 from intake.web.site import meta
@@ -61,7 +60,7 @@ GENERAL = (
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """Every page as it stands on one day, by its path; ``drafts`` are kept from search engines.
+    """Every page as it stands on one day, by its path.
 
     ``chosen`` fills up with what visitors ask for, by (path, state): as many as there are pages
     with notices times states with one, whatever anybody writes into an address.
@@ -70,14 +69,8 @@ class Book:
     day: date
     said: Changing
     pages: Mapping[str, Prepared]
-    drafts: frozenset[str]
     with_notices: frozenset[str]
     chosen: dict[tuple[str, str], Prepared] = field(default_factory=dict)
-
-
-def today() -> date:
-    """Return the day it is at the clinic."""
-    return now().astimezone(ZoneInfo(current().settings.clinic.zone)).date()
 
 
 def book() -> Book:
@@ -121,7 +114,7 @@ def draw_all(app: Flask) -> Book:
     with app.test_request_context("/"):
         pages["/sitemap.xml"] = prepare(meta.sitemap(pages, drafts).encode(), "application/xml")
         pages["/robots.txt"] = prepare(meta.robots().encode(), "text/plain")
-    return Book(day, said, pages, frozenset(drafts), frozenset(with_notices))
+    return Book(day, said, pages, frozenset(with_notices))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,13 @@ cannot be written just now, the receipt is shown without them rather than not at
 from datetime import datetime
 from types import MappingProxyType
 
-from babel.dates import get_timezone_name
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from intake.clinic.zones import person_zone
 from intake.crypto.tokens import show_reference
 from intake.errors import Unavailable
-from intake.i18n import LOCALES, N_, clock_time, day_and_time, words
+from intake.i18n import N_, clock_time, moment, words
 from intake.inquiries.queries import ReceiptView, read_receipt, receipt_by_token
 from intake.web.changing import changing
 from intake.web.context import absolute, current, language, now, path
@@ -95,6 +94,4 @@ def due_text(receipt: ReceiptView, language: str) -> str:
 
 
 def _clinic_time(instant: datetime, language: str) -> str:
-    zone = current().settings.clinic.zone
-    name = get_timezone_name(zone, width="short", zone_variant="generic", locale=LOCALES[language])
-    return f"{day_and_time(instant, zone, language)} {name}"
+    return moment(instant, current().settings.clinic.zone, language)

@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock, Timer
 from typing import cast
-from zoneinfo import ZoneInfo
 
 import structlog
 from flask import Flask, current_app, request
@@ -29,7 +28,7 @@ from intake.inquiries.asking import Answers
 from intake.inquiries.own_proof import HEADER
 from intake.inquiries.sealing import Source
 from intake.storage.database import Database
-from intake.web.context import current, language, now
+from intake.web.context import language, today
 
 KEY = "intake_visits"
 WRITTEN_AFTER_SECONDS = 60.0
@@ -143,8 +142,7 @@ def _given(answers: Answers, name: str) -> bool:
 
 
 def _note(page: str) -> None:
-    day = now().astimezone(ZoneInfo(current().settings.clinic.zone)).date()
     try:
-        cast("Visits", current_app.extensions[KEY]).note(Visit(day.isoformat(), page, language()))
+        cast("Visits", current_app.extensions[KEY]).note(Visit(str(today()), page, language()))
     except Exception as fault:  # noqa: BLE001 - a machine without room for a thread still takes forms
         log.warning("visit_not_counted", error=type(fault).__name__)

@@ -11,7 +11,7 @@ from intake.audit.models import ActorKind
 from intake.crypto.sealed import JSON
 from intake.crypto.tokens import show_reference
 from intake.i18n import N_, words
-from intake.inquiries.asking import Question
+from intake.inquiries.asking import Question, texts_of
 from intake.inquiries.corrections import Corrected
 from intake.inquiries.form import by_name
 from intake.privacy.access_copy import AccessCopy, as_document, copy_of
@@ -135,16 +135,8 @@ def _corrections(found: Sequence[Corrected], person: Person) -> list[tuple[str, 
 
 
 def _shown(question: Question, value: JSON) -> str:
-    told = shown(question, {question.name: _texts(value)}, language())
+    told = shown(question, {question.name: texts_of(value)}, language())
     return told if isinstance(told, str) else ", ".join(told)
-
-
-def _texts(value: JSON) -> tuple[str, ...]:
-    if isinstance(value, bool):
-        return ("yes",) if value else ("no",)
-    if isinstance(value, list):
-        return tuple(str(one) for one in value)
-    return (str(value),) if value is not None else ()
 
 
 def _sent(found: AccessCopy, person: Person) -> list[tuple[str, str, str]]:

@@ -6,10 +6,9 @@ from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from intake.crypto.tokens import show_reference
-from intake.i18n import clock_time, long_date, words
+from intake.i18n import clock_time, long_date, moment, words
 from intake.privacy.person import Person, person_by_link
 from intake.web.context import current, here, language, now
-from intake.web.status.sentences import moment
 
 
 def holder(token: str) -> Person:

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from intake.audit.models import OPERATOR
 from intake.bootstrap import Intake
-from intake.clinic.closures import KnownClosures
+from intake.clinic.closures import known_closures
 from intake.clinic.profile import ClinicProfile, profile
 from intake.i18n import LANGUAGES
 from intake.notifications.outbox import ensure_channels
@@ -52,7 +52,7 @@ def an_intake(database: Database, clock: Callable[[], datetime]) -> Intake:
         tokens=search_tokens(),
         catalog=_catalog(),
         clock=clock,
-        closures=KnownClosures(database),
+        closures=known_closures(database),
     )
 
 

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 
 from intake.audit.models import AuditEvent
 from intake.inquiries.recipients import recipient_of
 from intake.notifications.models import OutboxMessage
-from intake.notifications.recipient import ClaimedMessage, Recipient, Withheld
+from intake.notifications.recipient import Recipient, Withheld
 from intake.storage.database import Database
+from tests.by_hand import claimed
 from tests.factories import a_clinic, a_keyring
 
 LI = {"full_name": "Li Wei", "email": "li.wei@clinic.example", "roles": "coordinator"}
@@ -52,22 +53,3 @@ def letters(database: Database, at: datetime) -> Sequence[Recipient | Withheld]:
             )
             for row in rows
         ]
-
-
-def claimed(row: OutboxMessage) -> ClaimedMessage:
-    return ClaimedMessage(
-        id=row.id,
-        public_id=row.public_id,
-        inquiry_id=row.inquiry_id,
-        recipient=row.recipient,
-        channel_id=row.channel_id,
-        event=row.event,
-        generation=1,
-        payload=row.payload,
-        attempts=1,
-        losses=0,
-        give_up_at=row.give_up_at,
-        created_at=row.created_at,
-        claimed_at=row.created_at.astimezone(UTC),
-        lease_token="x",
-    )

@@ -65,6 +65,7 @@ def test_an_alarm_can_be_put_away_once_and_that_is_recorded(
 
     assert coordinator.post(f"/staff/alarms/{number}/dismissal").status_code == 303
     assert coordinator.post(f"/staff/alarms/{number}/dismissal").status_code == 409
+    assert coordinator.post(f"/staff/alarms/{'9' * 40}/dismissal").status_code == 409
 
     assert HEADING not in coordinator.get("/staff/account").text
     with sqlite_database.read() as session:

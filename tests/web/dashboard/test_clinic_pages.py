@@ -217,6 +217,7 @@ def test_rules_are_added_moved_and_removed(ada: Colleague, coordinator: Colleagu
     ("typed", "sentence"),
     [
         ({"members": ""}, "Select at least one colleague"),
+        ({"members": "9" * 40}, "Select at least one colleague"),
         ({"members": "999"}, "Select colleagues who work with inquiries"),
         ({"condition": "made-up"}, "Select a condition from the list"),
         ({"place": "XX"}, "Select a place from the list"),

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from intake.publishing.models import PagePublication
 from intake.storage.database import Database
-from intake.web.changing import REREAD_AFTER
+from intake.web.changing import REREAD_SECONDS
 from tests.pages.a_page import CONDITION
 from tests.staff.accounts_app import StoppedClock
 from tests.web.dashboard.desk import Colleague, a_desk
@@ -172,7 +172,7 @@ def test_every_other_process_shows_it_within_seconds(
 
     Editing(editor).put_live()
     soon = public(other).text
-    clock.advance(seconds=REREAD_AFTER.total_seconds())
+    clock.advance(seconds=REREAD_SECONDS)
     later = public(other).text
 
     assert NEW not in soon
@@ -456,11 +456,11 @@ def test_readers_have_their_pages_while_the_database_is_away(
         session.execute(update(PagePublication).values(publish_at=clock() + timedelta(days=9)))
     with monkeypatch.context() as away:
         away.setattr("intake.web.changing._look", _away)
-        clock.advance(seconds=REREAD_AFTER.total_seconds())
+        clock.advance(seconds=REREAD_SECONDS)
         during = public(app)
-        clock.advance(seconds=REREAD_AFTER.total_seconds())
+        clock.advance(seconds=REREAD_SECONDS)
         still = public(app)
-    clock.advance(seconds=REREAD_AFTER.total_seconds())
+    clock.advance(seconds=REREAD_SECONDS)
     after = public(app)
 
     assert (during.status_code, still.status_code) == (200, 200)

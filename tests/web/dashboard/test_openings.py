@@ -11,10 +11,10 @@ from intake.notifications.alarms import open_alarms
 from intake.notifications.models import OutboxMessage
 from intake.notifications.recipient import Recipient
 from intake.storage.database import Database
+from tests.by_hand import claimed
 from tests.factories import a_clinic, a_keyring, an_inquiry
 from tests.staff.accounts_app import StoppedClock
 from tests.web.dashboard.desk import Colleague, a_desk
-from tests.web.dashboard.members_page import claimed
 
 REASON = "The person is on the phone and no coordinator can be reached."
 

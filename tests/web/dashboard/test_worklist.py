@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from intake.crypto.tokens import show_reference
 from intake.desk.worklist.models import SavedView
-from intake.inquiries.models import Inquiry
 from intake.storage.database import Database
 from tests.conftest import NOON
 from tests.factories import an_inquiry
@@ -20,26 +19,8 @@ from tests.web.dashboard.desk import Colleague
 DOUBTED: dict[str, Any] = {"signs": ("honeypot",), "email": "x@spam.example", "phone": "3055550111"}
 
 
-def row_of(database: Database, reference: str) -> Inquiry:
-    with database.read() as session:
-        return session.scalars(select(Inquiry).where(Inquiry.reference == reference)).one()
-
-
 def rows(page: str) -> list[str]:
     return re.findall(r'data-row="([^"]+)"', page)
-
-
-def told(page: str) -> str:
-    """Return what the page says of the act just done, in one line."""
-    found = re.search(r'<div class="panel[^"]*toast".*?</div>', page, re.DOTALL)
-    return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split()) if found else ""
-
-
-def act(who: Colleague, path: str, **fields: Any) -> str:  # noqa: ANN401 - text or texts
-    """Press a button of the bulk bar and return the page that follows."""
-    answer = who.post(f"/staff/inquiries/{path}", "/staff/account", **fields)
-    assert answer.status_code == 303
-    return who.get(answer.location).text
 
 
 def test_each_line_says_the_one_thing_to_do_next_and_why(

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from intake.bootstrap import Intake
-from intake.clinic.closures import KnownClosures
+from intake.clinic.closures import known_closures
 from intake.clinic.profile import profile
 from intake.i18n import LANGUAGES
 from intake.notifications.outbox import ensure_channels
@@ -61,7 +60,7 @@ def made_app(database: Database, settings: Settings, clock: Clock) -> Flask:
         tokens=search_tokens(),
         catalog=catalog(),
         clock=clock,
-        closures=KnownClosures(database),
+        closures=known_closures(database),
     )
     return create_app(service)
 
@@ -108,8 +107,3 @@ def count(app: Flask, table: str) -> int:
     """Return how many rows a table has."""
     with app.extensions["intake"].database.read() as session:
         return int(session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
-
-
-def folder_of(app: Flask) -> Path:
-    """Return where the service's SQLite file lies."""
-    return Path(app.extensions["intake"].database.writer.url.database).parent

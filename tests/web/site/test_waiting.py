@@ -37,7 +37,7 @@ BEFORE_THE_FORM = {"/": ENGLISH, "/ask": ENGLISH, "/es/": SPANISH, "/es/ask": SP
 def told(app: Flask, clock: Clock) -> None:
     """Let the worker have counted, and the minute be over for which pages stay as they are."""
     _counted(app, clock, half_minutes=300, nine_minutes=2880)
-    app.extensions.pop(KEY, None)
+    app.extensions[KEY].forget()
 
 
 def _counted(app: Flask, clock: Clock, **minutes: int | None) -> None:
@@ -50,7 +50,7 @@ def _forgotten(app: Flask, clock: Clock) -> None:
     with app.extensions["intake"].database.write() as session:
         session.execute(text("DELETE FROM answer_times"))
     clock.advance(minutes=2)
-    app.extensions.pop(KEY, None)  # the clock of another test stood where this one's stands
+    app.extensions[KEY].forget()  # the clock of another test stood where this one's stands
 
 
 @pytest.mark.usefixtures("told")
@@ -99,7 +99,7 @@ def test_a_database_that_does_not_answer_changes_nothing(
     app: Flask, client: FlaskClient, clock: Clock
 ) -> None:
     _counted(app, clock, half_minutes=60, nine_minutes=60)
-    app.extensions.pop(KEY, None)
+    app.extensions[KEY].forget()
     assert "within 1 hour" in client.get("/").text
     with app.extensions["intake"].database.write() as session:
         session.execute(text("ALTER TABLE answer_times RENAME TO away"))
