@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from intake.audit import trail
 from intake.audit.models import Actor, ActorKind
 from intake.crypto.keyring import Keyring
+from intake.crypto.tokens import show_reference
 from intake.errors import InvalidInput, NotFound, Problem
 from intake.inquiries.conversation import (
     MESSAGE_MAX_CHARACTERS,
@@ -34,6 +35,7 @@ FORM_KEY_MAX_CHARACTERS = 60
 HOURLY_MAX = 10
 DAILY_MAX = 30
 FIELD = "text"
+PASSED_ON = "message.passed_on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ def write_message(
 ) -> Wrote:
     """Keep what the person wrote and tell staff; the same form sent twice is one message.
 
-    It belongs to the inquiry that goes on where this one was joined with another.
+    It belongs to the inquiry that goes on where this one was joined with another; the joined one
+    remembers which messages came through its link, because it shows no others of that one.
 
     Args:
         session: A session of ``Database.write()``.
@@ -73,6 +76,7 @@ def write_message(
         NotFound: ``link_unknown``.
     """
     cleaned = _judged(text)
+    own = by_link(session, token, at=at)
     inquiry = going_on(session, token, at=at)
     actor = Actor(ActorKind.PERSON, inquiry.public_id)
     key = form_key[:FORM_KEY_MAX_CHARACTERS]
@@ -85,6 +89,10 @@ def write_message(
     if public_id is None:
         return Wrote(inquiry.reference, actor, is_new=False)
     detail = {"message": public_id}
+    if own.id != inquiry.id:
+        sender = Actor(ActorKind.PERSON, own.public_id)
+        trail.record(session, PASSED_ON, actor=sender, subject=own.public_id, at=at, detail=detail)
+        detail["through"] = show_reference(own.reference)
     trail.record(session, RECEIVED, actor=actor, subject=inquiry.public_id, at=at, detail=detail)
     tell_staff(session, inquiry, public_id, at=at)
     return Wrote(inquiry.reference, actor, is_new=True)

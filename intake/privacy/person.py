@@ -15,6 +15,7 @@ from intake.inquiries.models import Inquiry, Outcome, Status
 from intake.patient.status_page import status_by_link
 from intake.privacy.holds import is_held
 from intake.privacy.requests import open_request
+from intake.privacy.withdrawing import withdrew
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Person:
         is_held: Whether the law makes us keep it.
         asked_at: When they asked us to erase, None where no request waits.
         family: Row ids of all that were joined with it, itself first.
+        is_joined: Whether another goes on for it.
     """
 
     inquiry_id: int
@@ -46,6 +48,7 @@ class Person:
     is_held: bool
     asked_at: datetime | None
     family: tuple[int, ...]
+    is_joined: bool = False
 
     @property
     def is_erased(self) -> bool:
@@ -86,10 +89,11 @@ def person_by_link(session: Session, keyring: Keyring, token: str, *, at: dateti
         zone=view.zone,
         status=Status(kept.status),
         is_withdrawn=is_withdrawn,
-        undo_until=_undo_until(kept, at) if is_withdrawn else None,
+        undo_until=_undo_until(kept, at) if is_withdrawn and withdrew(session, own, kept) else None,
         is_held=is_held(session, own.id),
         asked_at=request.asked_at if request else None,
         family=tuple(family),
+        is_joined=kept.id != own.id,
     )
 
 

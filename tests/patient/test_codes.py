@@ -155,7 +155,7 @@ def test_a_sent_code_opens_once_and_lives_a_quarter_of_an_hour(database: Databas
     delivered(database)
     with database.write() as session:
         for _ in range(3):  # one is on its way: no other is made
-            send_code(session, a_keyring(), receipt.link_token, at=asked_at)
+            send_code(session, a_keyring(), hash_secret(receipt.link_token), at=asked_at)
     with database.read() as session:
         events = session.scalars(select(OutboxMessage.event)).all()
         assert events.count("inquiry.code") == 1
@@ -171,7 +171,7 @@ def test_the_mail_with_the_code_has_no_link_and_no_word_about_anybody(database: 
     receipt, later = an_inquiry(database, language="es"), NOON + timedelta(hours=1)
     delivered(database)
     with database.write() as session:
-        send_code(session, a_keyring(), receipt.link_token, at=later)
+        send_code(session, a_keyring(), hash_secret(receipt.link_token), at=later)
 
     letter = delivered(database, later)[-1]
 
@@ -184,7 +184,7 @@ def test_a_code_that_must_wait_lives_from_when_it_leaves(database: Database) -> 
     receipt = an_inquiry(database)
     delivered(database)  # the confirmation took the address's place for 15 minutes
     with database.write() as session:
-        send_code(session, a_keyring(), receipt.link_token, at=NOON + MINUTE)
+        send_code(session, a_keyring(), hash_secret(receipt.link_token), at=NOON + MINUTE)
 
     with database.read() as session:
         due = session.scalar(
@@ -202,7 +202,7 @@ def test_nothing_is_sent_for_an_unknown_link_or_without_an_address(
 ) -> None:
     receipt = an_inquiry(database, **BY_PHONE_ONLY)
     with database.write() as session:
-        send_code(session, a_keyring(), token or receipt.link_token, at=NOON)
+        send_code(session, a_keyring(), hash_secret(token or receipt.link_token), at=NOON)
 
     with database.read() as session:
         assert "inquiry.code" not in session.scalars(select(OutboxMessage.event)).all()
@@ -214,7 +214,7 @@ def test_nobody_is_sent_a_code_after_they_took_back_contact(database: Database) 
 
     receipt = an_inquiry(database)
     with database.write() as session:
-        send_code(session, a_keyring(), receipt.link_token, at=NOON)
+        send_code(session, a_keyring(), hash_secret(receipt.link_token), at=NOON)
         number = session.scalar(select(Inquiry.id))
         assert number is not None
         withdraw_consents(session, number, [Purpose.CONTACT], how="link", at=NOON)
@@ -226,7 +226,7 @@ def test_nobody_is_sent_a_code_after_they_took_back_contact(database: Database) 
 def test_codes_stand_nowhere_in_clear(sqlite_database: Database) -> None:
     receipt = an_inquiry(sqlite_database)
     with sqlite_database.write() as session:
-        send_code(session, a_keyring(), receipt.link_token, at=NOON)
+        send_code(session, a_keyring(), hash_secret(receipt.link_token), at=NOON)
         guard = session.scalars(select(CodeGuard)).one()
         assert guard.sent_code is not None
         assert guard.sent_hash is not None

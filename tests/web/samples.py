@@ -89,6 +89,7 @@ STATUS: Context = {
 DETAILS = SimpleNamespace(
     outcome="Your consultation took place.",
     is_over=False,
+    elsewhere="",
     needs="We need the name of your doctor.",
     booked="Consultation booked: Tue, Nov 24, 5 pm ET",
     permissions=[("Calls", True), ("Texts", False)],

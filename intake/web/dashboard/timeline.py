@@ -45,6 +45,7 @@ KINDS: Mapping[str, str] = {
     "status.code_renewed": "access",
     "status.code_requested": "access",
     "message.received": "message",
+    "message.passed_on": "message",
     "message.sent": "message",
     "answers.corrected": "message",
     "inquiry.note_added": "note",
@@ -280,6 +281,8 @@ def _detail(detail: Mapping[str, JSON]) -> str:
     if detail.get("no_message_because"):
         why = NO_MESSAGE.get(str(detail["no_message_because"]), "")
         parts.append(f"no letter: {why[:1].lower()}{why[1:]}")
+    if "through" in detail:  # staff judge by it whether it was the same person
+        parts.append(f"by the link of {detail['through']}, which was joined with this")
     if "told" in detail:
         parts.append(TOLD_BY.get(str(detail["told"]), plain(str(detail["told"]))))
     went = str(detail.get("to", ""))
