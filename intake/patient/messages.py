@@ -4,8 +4,10 @@ The lifecycle follows in the same transaction; the edge calls ``desk.replies.inf
 with what :func:`write_message` returns, because this room and the desk do not know each other.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from pydantic_core import PydanticCustomError
 from sqlalchemy import select
@@ -82,7 +84,7 @@ def write_message(
     key = form_key[:FORM_KEY_MAX_CHARACTERS]
     if is_kept(session, inquiry.id, key):
         return Wrote(inquiry.reference, actor, is_new=False)
-    _check_pace(session, inquiry.id, at)
+    check_pace(partial(count_since, session, inquiry.id), FIELD, at)
     public_id = keep_message(
         session, keyring, inquiry, text=cleaned, form_key=key, from_person=True, kind=kind, at=at
     )
@@ -135,7 +137,12 @@ def _judged(text: str) -> str:
     return cleaned
 
 
-def _check_pace(session: Session, inquiry_id: int, at: datetime) -> None:
+def check_pace(count_from: Callable[[datetime], int], field: str, at: datetime) -> None:
+    """Refuse one more where there were many: each is a row, a record, and mail to staff.
+
+    Raises:
+        InvalidInput: ``field``: ``too_many`` for now.
+    """
     for span, most in ((timedelta(hours=1), HOURLY_MAX), (timedelta(days=1), DAILY_MAX)):
-        if count_since(session, inquiry_id, at - span) >= most:
-            raise InvalidInput((Problem(FIELD, "too_many"),))
+        if count_from(at - span) >= most:
+            raise InvalidInput((Problem(field, "too_many"),))

@@ -42,6 +42,7 @@ from intake.notifications.upsert import table_of
 from intake.privacy.models import AskedHow, WithdrawalTry
 from intake.privacy.requests import ask_for_erasure, take_request_back
 from intake.storage.database import Database
+from intake.storage.turns import one_at_a_time
 from intake.storage.types import to_millis
 
 STOPPED = "inquiry.contact_stopped"
@@ -102,7 +103,7 @@ def note_try(
     reference = parse_reference(typed.reference) or ""
     secret = keyring.secret("withdraw")
     reference_hash = hmac.digest(secret, reference.encode(), hashlib.sha256)
-    _one_at_a_time(session, reference_hash)
+    one_at_a_time(session, reference_hash)
     session.execute(delete(WithdrawalTry).where(WithdrawalTry.tried_at < at - FORGOTTEN_AFTER))
     tries = session.scalar(
         select(func.count()).where(
@@ -245,11 +246,3 @@ def _phone(text: str, region: str) -> str:
         return read_phone(text, region).e164
     except PydanticCustomError:
         return ""
-
-
-def _one_at_a_time(session: Session, reference_hash: bytes) -> None:
-    """Count exactly, however many come at once; on SQLite the write door does this already."""
-    connection = session.connection()
-    if connection.dialect.name == "postgresql":
-        number = int.from_bytes(reference_hash[:8], "big", signed=True)
-        connection.execute(select(func.pg_advisory_xact_lock(number)))

@@ -93,7 +93,9 @@ def _rule() -> Rule:
         country=country,
         state=state,
         members=tuple(
-            int(one) for one in form.getlist("members") if one.isascii() and one.isdigit()
+            int(one)
+            for one in form.getlist("members")
+            if one.isascii() and one.isdigit() and len(one) < 18
         ),
     )
 
