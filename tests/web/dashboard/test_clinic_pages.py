@@ -218,6 +218,9 @@ def test_rules_are_added_moved_and_removed(ada: Colleague, coordinator: Colleagu
     [
         ({"members": ""}, "Select at least one colleague"),
         ({"members": "999"}, "Select colleagues who work with inquiries"),
+        ({"members": "9" * 17}, "Select colleagues who work with inquiries"),
+        ({"members": "9" * 20}, "Select at least one colleague"),
+        ({"members": "9" * 5000}, "Select at least one colleague"),
         ({"condition": "made-up"}, "Select a condition from the list"),
         ({"place": "XX"}, "Select a place from the list"),
         ({"language": "fr"}, "Select a language from the list"),
