@@ -5,7 +5,7 @@ door for the rest of an hour, twenty in all until the clinic makes a new code. W
 an unknown link, a wrong code, a closed door, costs the same statements and is answered alike.
 
 The link and the reference are two doors, each with its own count: the reference stands in every
-message, and whoever reads one over a shoulder must not be able to lock the person out of their page.
+message, and whoever reads one over a shoulder must not be able to lock the person out.
 
 The caller commits whatever :func:`check_code` says: a try that was rolled back was not counted.
 Source: SAFETY.md T3.

@@ -58,9 +58,7 @@ def ask_for_code(session: Session, token: str, *, at: datetime) -> None:
     except NotFound:
         link_hash = NOBODY
     guard_of(session, link_hash)
-    session.execute(
-        update(CodeGuard).where(CodeGuard.link_hash == link_hash).values(asked_at=at)
-    )
+    session.execute(update(CodeGuard).where(CodeGuard.link_hash == link_hash).values(asked_at=at))
 
 
 def send_asked(database: Database, keyring: Keyring, *, at: datetime) -> int:
@@ -87,9 +85,7 @@ def send_asked(database: Database, keyring: Keyring, *, at: datetime) -> int:
 
 def _send_asked(session: Session, keyring: Keyring, link_hash: bytes, at: datetime) -> bool:
     asked_at = guard_of(session, link_hash).asked_at
-    session.execute(
-        update(CodeGuard).where(CodeGuard.link_hash == link_hash).values(asked_at=None)
-    )
+    session.execute(update(CodeGuard).where(CodeGuard.link_hash == link_hash).values(asked_at=None))
     is_wanted = asked_at is not None and at < asked_at + LIVES and link_hash != NOBODY
     return is_wanted and send_code(session, keyring, link_hash, at=at)
 

@@ -65,7 +65,8 @@ class Erased:
     Attributes:
         certificate: Of the inquiry that was named.
         references: All that were erased with it, itself first.
-        left: Those joined with it that stay: held, with another phone and address, or of another code.
+        left: Those joined with it that stay: held, with another phone and address, or with a code
+            of their own.
     """
 
     certificate: Certificate
@@ -203,9 +204,7 @@ def _erase_all(
 
         certificate = go(first)
         for one in others:
-            if one in going and _may_go_along(
-                session, one, contacts[first.id], contacts[one.id]
-            ):
+            if one in going and _may_go_along(session, one, contacts[first.id], contacts[one.id]):
                 go(one)
                 done.append(one.reference)
             else:

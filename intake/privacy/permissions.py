@@ -110,8 +110,8 @@ def change(
     """Give one permission, or take it back for all that staff joined as this person's.
 
     Through the link of an inquiry that was joined into another, a permission is given for its own
-    alone: what looks alike need not be of the same person. Taking back contact as a whole withdraws an open inquiry. Nothing happens where it stands so
-    already, so pressing twice is once.
+    alone: what looks alike need not be of the same person. Taking back contact as a whole withdraws
+    an open inquiry. Nothing happens where it stands so already, so pressing twice is once.
 
     Args:
         session: A session of ``Database.write()``.

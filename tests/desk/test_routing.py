@@ -70,9 +70,7 @@ def test_without_rules_nothing_is_given_out_and_nothing_written(desk: Desk) -> N
         assert session.scalar(select(func.count()).select_from(Routing)) == 0
 
 
-def test_rules_that_are_added_at_once_get_places_of_their_own(
-    desk: Desk, ada: DeskMember
-) -> None:
+def test_rules_that_are_added_at_once_get_places_of_their_own(desk: Desk, ada: DeskMember) -> None:
     together = Barrier(4)
 
     def add(_: int) -> str:

@@ -280,7 +280,9 @@ def test_one_that_cannot_be_carried_out_holds_up_nobody_else(clinic: Clinic) -> 
         for reference in (clinic.reference, other.reference):
             note_try(session, a_keyring(), search_tokens(), Typed(reference, EMAIL), at=NOON)
 
-    def fails(_session: Session, office: Office, reference: str, *rest: object, **more: Any) -> Done:
+    def fails(
+        _session: Session, office: Office, reference: str, *rest: object, **more: object
+    ) -> Done:
         if reference == clinic.reference:
             raise SealBroken
         return withdraw(_session, office, reference, *rest, **more)  # type: ignore[arg-type]

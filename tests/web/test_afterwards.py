@@ -45,12 +45,17 @@ def test_many_requests_are_one_piece_of_work() -> None:
 
 
 def test_what_is_asked_for_during_the_work_gets_another_look() -> None:
-    later = Later()
-    afterwards = Afterwards(lambda: afterwards.soon(), later)
+    later, looks = Later(), []
 
+    def look() -> None:
+        looks.append(len(later.waits))
+        afterwards.soon()
+
+    afterwards = Afterwards(look, later)
     afterwards.soon()
     later.run()
 
+    assert looks == [0]
     assert len(later.waits) == 1
 
 
@@ -66,8 +71,11 @@ def test_nobody_can_foretell_when_it_begins() -> None:
 
 
 def test_work_that_fails_or_cannot_begin_stops_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    def fails() -> None:
+        raise ValueError
+
     later = Later()
-    afterwards = Afterwards(lambda: [].pop(), later)
+    afterwards = Afterwards(fails, later)
 
     later.fails = True
     afterwards.soon()

@@ -25,6 +25,7 @@ from intake.web.dashboard.act_words import CHANNELS, CLOSINGS, DISPOSITIONS, RES
 from intake.web.dashboard.message_rows import last_moment, message_state, message_words
 from intake.web.dashboard.sentences import EVENTS, STATUSES, plain
 from intake.web.dashboard.times import day_and_time
+from intake.web.dashboard.writings import through_words
 
 FILTERS = (
     ("", "All"),
@@ -195,6 +196,7 @@ def _event(
         _detail(entry.detail)
         or _moved(entry.detail, told.zone)
         or _routed(entry.detail, told.names)
+        or through_words(entry.detail)
     )
     words = EVENTS.get(entry.action, plain(entry.action))
     return Entry(
@@ -281,8 +283,6 @@ def _detail(detail: Mapping[str, JSON]) -> str:
     if detail.get("no_message_because"):
         why = NO_MESSAGE.get(str(detail["no_message_because"]), "")
         parts.append(f"no letter: {why[:1].lower()}{why[1:]}")
-    if "through" in detail:  # staff judge by it whether it was the same person
-        parts.append(f"by the link of {detail['through']}, which was joined with this")
     if "told" in detail:
         parts.append(TOLD_BY.get(str(detail["told"]), plain(str(detail["told"]))))
     went = str(detail.get("to", ""))

@@ -257,9 +257,7 @@ def test_every_wrong_way_back(desk: Desk, done: Callable[..., tuple[object, Work
     )
 
 
-def test_every_receipt_that_is_none(
-    desk: Desk, done: Callable[..., tuple[object, Work]]
-) -> None:
+def test_every_receipt_that_is_none(desk: Desk, done: Callable[..., tuple[object, Work]]) -> None:
     gone = ended(desk, "erased")
     old = an_inquiry(desk.intake.database, at=NOON - timedelta(hours=25))
     tokens = [

@@ -1,4 +1,4 @@
-"""The page of an inquiry that staff joined with another: it shows its own and nothing of that one."""
+"""The page of an inquiry that staff joined with another shows its own, and nothing of that one."""
 
 import pytest
 
