@@ -116,6 +116,15 @@ EMPTY = SimpleNamespace(
         "is_over": True,
     }
 )
+JOINED = SimpleNamespace(
+    **{
+        **vars(DETAILS),
+        "outcome": "We joined this with another inquiry of yours.",
+        "elsewhere": "Our messages stand on the page of that one.",
+        "needs": "",
+        "messages": [],
+    }
+)
 CHANGE: Context = {
     "title": "Correct what you sent",
     "intro": "Change what is wrong.",
@@ -408,6 +417,7 @@ SAMPLES: list[tuple[str, Context]] = [
     ("status/status.html", OPENED_PAGE),
     ("status/status.html", {**OPENED_PAGE, "details": EMPTY, "told": "Not sent.", "actions": []}),
     ("status/status.html", {**OPENED_PAGE, "details": None}),
+    ("status/status.html", {**OPENED_PAGE, "details": JOINED}),
     ("status/change.html", CHANGE),
     ("status/code.html", CODE_PAGE),
     (
