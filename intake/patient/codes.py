@@ -113,18 +113,26 @@ def check_code(session: Session, keyring: Keyring, token: str, code: str, *, at:
 
 
 def check_code_of(
-    session: Session, keyring: Keyring, reference: str, code: str, *, at: datetime
+    session: Session,
+    keyring: Keyring,
+    reference: str,
+    code: str,
+    *,
+    is_of_use: bool = True,
+    at: datetime,
 ) -> bool:
     """Say whether a code is that of an inquiry by its reference; counted and answered alike.
 
-    A code that was sent to the person opens the page of the link only.
+    A code that was sent to the person opens the page of the link only. Where the code would be of
+    no use the right one is a wrong one, so that nobody learns it by asking for what cannot be.
     """
     try:
         one = inquiry_named(session, reference)
     except NotFound:
         nobody = _Lock(NOBODY, "nobody", NO_HASH, by_reference=True)
         return _compare(session, keyring, nobody, code, at=at)
-    lock = _Lock(one.link_hash, one.public_id, one.code_hash, by_reference=True)
+    fits = one.code_hash if is_of_use else NO_HASH
+    lock = _Lock(one.link_hash, one.public_id, fits, by_reference=True)
     return _compare(session, keyring, lock, code, at=at)
 
 

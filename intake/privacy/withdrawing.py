@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from pydantic_core import PydanticCustomError
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from intake.audit import trail
@@ -26,6 +26,7 @@ from intake.audit.models import Actor, ActorKind
 from intake.crypto.keyring import Keyring
 from intake.crypto.tokens import SearchTokens, parse_reference
 from intake.desk.closing import BY_LINK, take_back_withdrawal, withdraw
+from intake.desk.guards import TAKE_BACK_DAYS
 from intake.desk.lifecycle import OPEN
 from intake.desk.office import Office
 from intake.desk.reasons import BY_FORM
@@ -39,6 +40,8 @@ from intake.inquiries.unsealing import Cells, label_or_none
 from intake.notifications.outbox import NewMessage, enqueue
 from intake.notifications.replay import cancel_for_inquiry
 from intake.notifications.upsert import table_of
+from intake.patient.codes import check_code_of
+from intake.patient.status_page import NO_ID
 from intake.privacy.models import AskedHow, WithdrawalTry
 from intake.privacy.requests import ask_for_erasure, take_request_back
 from intake.storage.database import Database
@@ -198,6 +201,39 @@ def take_back(session: Session, office: Office, inquiry: Inquiry, *, at: datetim
     take_request_back(session, inquiry, actor=actor, at=at)
 
 
+def undo_with_code(
+    session: Session, office: Office, reference: str, code: str, *, at: datetime
+) -> bool:
+    """Take a withdrawal back by reference and short code; say whether that was done.
+
+    A wrong reference, a wrong code, and a right one where there is nothing to undo cost the same
+    and count the same.
+
+    Args:
+        session: A session of ``Database.write()``, to be committed whatever is said.
+        office: The keys.
+        reference: As typed.
+        code: As typed.
+        at: Now.
+    """
+    own = _row(session, Inquiry.reference == parse_reference(reference))
+    kept = _row(session, Inquiry.id == kept_id_of(session, own.id if own else NO_ID))
+    may = own is not None and kept is not None and undo_until(session, own, kept, at) is not None
+    is_right = check_code_of(session, office.keyring, reference, code, is_of_use=may, at=at)
+    if is_right and own is not None:
+        take_back(session, office, own, at=at)
+    return is_right
+
+
+def undo_until(session: Session, own: Inquiry, kept: Inquiry, at: datetime) -> datetime | None:
+    """Return until when the holder of a link can undo the withdrawal; None where they cannot."""
+    is_withdrawn = kept.status == Status.CLOSED.value and kept.outcome == Outcome.WITHDRAWN.value
+    if not is_withdrawn or kept.deceased_at is not None or kept.closed_at is None:
+        return None
+    until = kept.closed_at + timedelta(days=TAKE_BACK_DAYS)
+    return until if at <= until and withdrew(session, own, kept) else None
+
+
 def withdrew(session: Session, own: Inquiry, kept: Inquiry) -> bool:
     """Say whether a withdrawal is this link's to undo: its own inquiry's, or made through it.
 
@@ -230,6 +266,11 @@ def _carry_out(session: Session, office: Office, number: int, at: datetime) -> i
         person = Actor(ActorKind.PERSON, inquiry.public_id)
         ask_for_erasure(session, inquiry, how=AskedHow.WITHDRAW_PAGE, actor=person, at=at)
     return 1
+
+
+def _row(session: Session, which: ColumnElement[bool]) -> Inquiry | None:
+    found = select(Inquiry).where(which).with_for_update()
+    return session.scalars(found.execution_options(populate_existing=True)).one_or_none()
 
 
 def _tokens(search: SearchTokens, typed: Typed) -> Sequence[bytes]:

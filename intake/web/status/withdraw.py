@@ -9,9 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from intake.errors import Conflict, NotPermitted, Problem
 from intake.i18n import N_, words
-from intake.inquiries.references import inquiry_named
-from intake.patient.codes import check_code_of
-from intake.privacy.withdrawing import Typed, note_try, problems_of, take_back
+from intake.privacy.withdrawing import Typed, note_try, problems_of, undo_with_code
 from intake.web.afterwards import afterwards
 from intake.web.context import clinic, current, here, language, now
 from intake.web.fields import FieldView
@@ -96,19 +94,14 @@ def undo_sent() -> ResponseReturnValue:
     """Take a withdrawal back; one answer for every reference and code that does not fit."""
     service = current()
     typed = {name: request.form.get(name, "") for name in ("reference", "code")}
-    with service.database.write() as session:
-        is_right = check_code_of(
-            session, service.keyring, typed["reference"], typed["code"], at=now()
-        )
-    if not is_right:
-        return _undo_page(typed, NOT_UNDONE), 422
     try:
         with service.database.write() as session:
-            inquiry = inquiry_named(session, typed["reference"], lock=True)
-            take_back(session, service.office, inquiry, at=now())
-    except (Conflict, NotPermitted):
-        return _undo_page(typed, NOT_UNDONE), 422
-    return _done_page()
+            is_undone = undo_with_code(
+                session, service.office, typed["reference"], typed["code"], at=now()
+            )
+    except (Conflict, NotPermitted):  # it never was open, so there is nowhere to go back to
+        is_undone = False
+    return _done_page() if is_undone else (_undo_page(typed, NOT_UNDONE), 422)
 
 
 def _page(typed: dict[str, str], problems: tuple[Problem, ...] = ()) -> str:

@@ -237,7 +237,11 @@ def test_every_withdrawal_above_the_limit(
 def test_every_wrong_way_back(desk: Desk, done: Callable[..., tuple[object, Work]]) -> None:
     desk.post("/withdraw", reference=desk.receipt.reference, contact=EMAIL, what="stop")
     desk.settle()
-    locked, over = an_inquiry(desk.intake.database), ended(desk)
+    locked, over, other = (
+        an_inquiry(desk.intake.database),
+        ended(desk),
+        an_inquiry(desk.intake.database),
+    )
     for _ in range(5):
         desk.post("/withdraw/undo", reference=locked.reference, code="x")
     tries = [
@@ -246,6 +250,8 @@ def test_every_wrong_way_back(desk: Desk, done: Callable[..., tuple[object, Work
         (locked.reference, locked.code),
         (locked.reference, desk.wrong_code),
         (over.reference, desk.wrong_code),
+        (over.reference, over.code),  # right, and there is nothing to undo
+        (other.reference, other.code),
         (UNKNOWN, desk.receipt.code),
     ]
 
