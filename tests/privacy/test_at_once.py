@@ -157,6 +157,7 @@ def test_stopping_and_beginning_again_at_once_ends_in_one_of_the_two(clinic: Cli
     turn(stop_contact)()
     said = at_once(turn(take_back), turn(take_back), turn(stop_contact))
 
-    assert sorted(said[:2]) == ["done", "not_withdrawn"] or said == ["done"] * 3
+    assert "done" in said[:2]
+    assert set(said) <= {"done", "not_withdrawn", "not_from_this_status"}
     row = clinic.row()
     assert (row.status, row.outcome) in (("new", None), ("closed", "withdrawn"))

@@ -5,10 +5,10 @@ every keyed hash that was made, in their order: not seconds, which a busy machin
 of a match is done afterwards, and begins at a moment that tells nothing (``web/afterwards``).
 """
 
+import hmac
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from hmac import digest
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,6 @@ from sqlalchemy import event, update
 from werkzeug.test import TestResponse
 
 from intake.clinic.closures import KnownClosures
-from intake.crypto import tokens
 from intake.inquiries.models import Inquiry
 from intake.inquiries.submit import Receipt
 from intake.storage.database import Database
@@ -46,6 +45,7 @@ def desk(tmp_path: Path, database: Database) -> Iterator[Desk]:
 def done(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[object, Work]]:
     """Give a way to ask for something and hear the answer and the work, names left out."""
     work: Work = []
+    digest = hmac.digest
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         if not statement.startswith("PRAGMA"):  # how long to wait for a lock: of the machine
@@ -57,7 +57,7 @@ def done(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[obj
 
     for engine in {desk.intake.database.writer, desk.intake.database.reader}:
         event.listen(engine, "before_cursor_execute", note)
-    monkeypatch.setattr(tokens.hmac, "digest", noted)
+    monkeypatch.setattr(hmac, "digest", noted)
 
     for page in ("/no-such-page", "/es/no-such-page"):  # what pages keep for a while
         desk.client.get(page)
