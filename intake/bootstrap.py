@@ -42,6 +42,7 @@ from intake.operations.rounds import (
 )
 from intake.operations.synthetic import Proving, look_after
 from intake.pages.catalog import CONTENT, Catalog
+from intake.patient.sent_codes import send_asked
 from intake.privacy.withdrawing import carry_out
 from intake.settings import Settings
 from intake.staff.default_hearing import catch_up
@@ -58,7 +59,7 @@ LEDGER_SECONDS = 15 * 60.0
 PREFLIGHT_SECONDS = 15 * 60.0
 NUMBERS_SECONDS = 60.0
 ANSWER_TIMES_SECONDS = 300.0
-WITHDRAWAL_SECONDS = 5.0  # the web process does it after its answer; this is for when it died
+WISHES_SECONDS = 5.0  # the web process does it after its answer; this is for when it died
 
 
 def utc_now() -> datetime:
@@ -135,7 +136,7 @@ class Intake:
                 Chore("mail_preflight", PREFLIGHT_SECONDS, self.check_mail),
                 Chore("numbers", NUMBERS_SECONDS, self.count_days),
                 Chore("answer_times", ANSWER_TIMES_SECONDS, self.count_answer_times),
-                Chore("withdrawals", WITHDRAWAL_SECONDS, self.carry_out_withdrawals),
+                Chore("wishes", WISHES_SECONDS, self.carry_out_wishes),
                 *self._rounds(),
             ),
             version=code_version(),
@@ -213,9 +214,13 @@ class Intake:
         """Count how soon people heard from us; writes nothing when that is as it was."""
         keep_answer_times(self.database, at=self.clock())
 
-    def carry_out_withdrawals(self) -> None:
-        """Stop contact where ``/withdraw`` matched and nobody did so yet; else writes nothing."""
+    def carry_out_wishes(self) -> None:
+        """Stop contact where ``/withdraw`` matched, send codes that were asked for on a link.
+
+        Writes nothing where nobody waits for either.
+        """
         carry_out(self.database, self.office, at=self.clock())
+        send_asked(self.database, self.keyring, at=self.clock())
 
     def close(self) -> None:
         """Close what was opened; call it once, when the process ends."""

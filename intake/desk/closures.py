@@ -24,6 +24,7 @@ from intake.errors import Conflict, InvalidInput, NotFound, NotPermitted, Proble
 from intake.inquiries.models import Inquiry
 from intake.staff.models import Staff
 from intake.staff.permissions import Permission
+from intake.storage.turns import one_at_a_time
 from intake.storage.types import to_millis
 
 CLOSED = "clinic.closed"
@@ -73,6 +74,7 @@ def close_clinic(
     problems = _problems(session, starts_at, ends_at, at)
     if problems:
         raise InvalidInput(problems)
+    one_at_a_time(session, CLOSED)  # or a second press would leave a closure that nobody ends
     if (starts_at, ends_at) in stretches(stored_closures(session)):
         raise Conflict("closure_exists")
     row = ClinicClosure(

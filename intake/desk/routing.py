@@ -23,6 +23,7 @@ from intake.desk.routing_models import RoutingMember, RoutingRule
 from intake.errors import InvalidInput, NotFound, NotPermitted, Problem
 from intake.inquiries.places import COUNTRY_CODES, STATE_CODES
 from intake.staff.permissions import Permission
+from intake.storage.turns import one_at_a_time
 
 ADDED = "routing.rule_added"
 REMOVED = "routing.rule_removed"
@@ -62,6 +63,7 @@ def add_rule(session: Session, rule: Rule, *, by: DeskMember, at: datetime) -> s
             ``language`` or ``place``: ``choice``; ``rules``: ``too_many``.
     """
     _check_role(by)
+    one_at_a_time(session, ADDED)  # or two new rules would get the same place
     stored = rules_in_force(session)
     problems = _problems(session, rule, stored)
     if problems:

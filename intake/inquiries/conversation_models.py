@@ -68,13 +68,21 @@ class AnswerCorrection(Base):
 class CodeGuard(Base):
     """Who tried codes on one link, and the code that was sent for it last.
 
-    ``wrong_at`` are the wrong tries of the last hour in milliseconds, oldest first. One row of
-    zeros takes the tries on links that do not exist: they must cost what a real one costs.
+    ``wrong_at`` are the wrong tries of the last hour in milliseconds, oldest first; those made with
+    the reference stand apart in ``wrong_by_reference``: their times, and how many in all. A code
+    that was asked for and is not on its way yet has ``asked_at``. One row of zeros takes what is
+    tried on links that do not exist: it must cost what a real one costs.
     """
 
     __tablename__ = "code_guards"
     __table_args__ = (
         CheckConstraint("(sent_hash IS NULL) = (sent_until IS NULL)", name="sent"),
+        Index(
+            "code_guards_asked",
+            "asked_at",
+            sqlite_where=text("asked_at IS NOT NULL"),
+            postgresql_where=text("asked_at IS NOT NULL"),
+        ),
         STRICT,
     )
 
@@ -84,3 +92,5 @@ class CodeGuard(Base):
     sent_hash: Mapped[bytes | None]
     sent_code: Mapped[bytes | None]
     sent_until: Mapped[datetime | None]
+    wrong_by_reference: Mapped[Any] = mapped_column(JsonText, nullable=True)
+    asked_at: Mapped[datetime | None]

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from intake.crypto.keyring import Keyring
@@ -82,6 +82,14 @@ def keep_changes(
         },
     )
     return None if stored.first() is None else public_id
+
+
+def count_since(session: Session, inquiry_id: int, since: datetime) -> int:
+    """Return how many times the person changed something after an instant."""
+    changed = select(func.count()).where(
+        AnswerCorrection.inquiry_id == inquiry_id, AnswerCorrection.at > since
+    )
+    return session.scalar(changed) or 0
 
 
 def corrections_of(session: Session, keyring: Keyring, inquiry: Inquiry) -> tuple[Corrected, ...]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from intake.notifications.address_models import AddressSending, Suppression
 from intake.notifications.recipient import Withheld
+from intake.storage.turns import one_at_a_time
 from intake.storage.upsert import insert_into
 
 BETWEEN_MINUTES = 15
@@ -26,7 +27,7 @@ def reserve(
     Call it in a write of its own before sending: two senders that only looked would both send.
     A message keeps its place over all its tries.
     """
-    _one_at_a_time(session, address_hash)
+    one_at_a_time(session, address_hash)
     if session.get(Suppression, address_hash) is not None:
         return Withheld("suppressed")
     sendings = session.execute(
@@ -60,14 +61,6 @@ def free_at(session: Session, address_hash: bytes, at: datetime) -> datetime:
         select(func.max(AddressSending.sent_at)).where(AddressSending.address_hash == address_hash)
     )
     return at if last is None else max(at, last + timedelta(minutes=BETWEEN_MINUTES))
-
-
-def _one_at_a_time(session: Session, address_hash: bytes) -> None:
-    """On SQLite the write door does this already."""
-    connection = session.connection()
-    if connection.dialect.name == "postgresql":
-        number = int.from_bytes(address_hash[:8], "big", signed=True)
-        connection.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def suppress(session: Session, address_hash: bytes, reason: str, at: datetime) -> bool:

@@ -147,6 +147,8 @@ def read_head(text: str, file_name: str) -> tuple[Head | None, tuple[str, ...]]:
         raw = tomllib.loads(toml)
     except tomllib.TOMLDecodeError as broken:
         return None, (_toml_fault(broken, file_name),)
+    except (ValueError, RecursionError):  # a number too long to count, lists within lists
+        return None, (f"{file_name}:2: the TOML cannot be read: a value is too big",)
     lines = _locate(toml)
     faults = [*_condition_faults(raw, file_name)]
     try:

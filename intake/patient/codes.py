@@ -4,6 +4,9 @@ Six digits are few, so tries are counted in a row, exact across processes: five 
 door for the rest of an hour, twenty in all until the clinic makes a new code. Whatever is wrong,
 an unknown link, a wrong code, a closed door, costs the same statements and is answered alike.
 
+The link and the reference are two doors, each with its own count: the reference stands in every
+message, and whoever reads one over a shoulder must not be able to lock the person out.
+
 The caller commits whatever :func:`check_code` says: a try that was rolled back was not counted.
 Source: SAFETY.md T3.
 """
@@ -45,8 +48,10 @@ _GUARD = (
     select(
         CodeGuard.wrong_at,
         CodeGuard.wrong_total,
+        CodeGuard.wrong_by_reference,
         CodeGuard.sent_hash,
         CodeGuard.sent_until,
+        CodeGuard.asked_at,
     )
     .where(CodeGuard.link_hash == bindparam("of_link"))
     .with_for_update()
@@ -55,14 +60,39 @@ _GUARD = (
 
 @dataclass(frozen=True, slots=True)
 class _Lock:
-    """What a code is compared with."""
+    """What a code is compared with, at the door of the link or at that of the reference."""
 
     link_hash: bytes
     public_id: str
     code_hash: bytes = field(repr=False)
+    by_reference: bool = False
+
+    @property
+    def is_real(self) -> bool:
+        """Whether there is something behind it."""
+        return self.link_hash != NOBODY
 
 
-_NO_LOCK = _Lock(NOBODY, "nobody", NO_HASH)
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """The wrong tries at one door: those of the last hour in milliseconds, and all of them."""
+
+    recent: tuple[int, ...]
+    total: int
+
+    @property
+    def is_open(self) -> bool:
+        """Whether one more may be tried."""
+        return len(self.recent) < WRONG_HOURLY_MAX and self.total < WRONG_MAX
+
+    @property
+    def closes_now(self) -> bool:
+        """Whether the last try that was counted closed the door."""
+        return self.total == WRONG_MAX or len(self.recent) == WRONG_HOURLY_MAX
+
+    def with_one(self, at: datetime) -> "_Count":
+        """Return the count with one more wrong try."""
+        return _Count((*self.recent, to_millis(at)), self.total + 1)
 
 
 def check_code(session: Session, keyring: Keyring, token: str, code: str, *, at: datetime) -> bool:
@@ -78,24 +108,33 @@ def check_code(session: Session, keyring: Keyring, token: str, code: str, *, at:
     try:
         row = by_link(session, token, at=at)
     except NotFound:
-        return _compare(session, keyring, _NO_LOCK, code, at=at)
+        return _compare(session, keyring, _Lock(NOBODY, "nobody", NO_HASH), code, at=at)
     lock = _Lock(hash_secret(token), row.public_id, row.code_hash)
     return _compare(session, keyring, lock, code, at=at)
 
 
 def check_code_of(
-    session: Session, keyring: Keyring, reference: str, code: str, *, at: datetime
+    session: Session,
+    keyring: Keyring,
+    reference: str,
+    code: str,
+    *,
+    is_of_use: bool = True,
+    at: datetime,
 ) -> bool:
     """Say whether a code is that of an inquiry by its reference; counted and answered alike.
 
-    A code that was sent to the person opens the page of the link only.
+    A code that was sent to the person opens the page of the link only. Where the code would be of
+    no use the right one is a wrong one, so that nobody learns it by asking for what cannot be.
     """
     try:
         one = inquiry_named(session, reference)
     except NotFound:
-        return _compare(session, keyring, _NO_LOCK, code, at=at, takes_sent=False)
-    lock = _Lock(one.link_hash, one.public_id, one.code_hash)
-    return _compare(session, keyring, lock, code, at=at, takes_sent=False)
+        nobody = _Lock(NOBODY, "nobody", NO_HASH, by_reference=True)
+        return _compare(session, keyring, nobody, code, at=at)
+    fits = one.code_hash if is_of_use else NO_HASH
+    lock = _Lock(one.link_hash, one.public_id, fits, by_reference=True)
+    return _compare(session, keyring, lock, code, at=at)
 
 
 def code_mark(session: Session, token: str, *, at: datetime) -> str:
@@ -138,43 +177,43 @@ def guard_of(session: Session, link_hash: bytes) -> Row[*tuple[Any, ...]]:
     return connection.execute(_GUARD, {"of_link": link_hash}).one()
 
 
-def _compare(
-    session: Session,
-    keyring: Keyring,
-    lock: _Lock,
-    code: str,
-    *,
-    at: datetime,
-    takes_sent: bool = True,
-) -> bool:
+def _compare(session: Session, keyring: Keyring, lock: _Lock, code: str, *, at: datetime) -> bool:
     guard = guard_of(session, lock.link_hash)
-    recent = [one for one in guard.wrong_at if from_millis(one) > at - HOUR]
-    is_open = len(recent) < WRONG_HOURLY_MAX and guard.wrong_total < WRONG_MAX
+    count = _counted(guard, lock, at)
     given = hash_code(keyring.secret("code"), lock.public_id, _digits(code))
     is_own = hmac.compare_digest(given, lock.code_hash)
-    lives = takes_sent and guard.sent_until is not None and guard.sent_until > at
+    lives = not lock.by_reference and guard.sent_until is not None and guard.sent_until > at
     is_sent = hmac.compare_digest(given, guard.sent_hash or NO_HASH) and lives
-    is_right = is_open and (is_own or is_sent) and lock is not _NO_LOCK
-    values: dict[str, Any] = {"wrong_at": recent, "wrong_total": guard.wrong_total}
+    is_right = count.is_open and (is_own or is_sent) and lock.is_real
+    counts = not is_right and count.is_open and lock.is_real
+    if counts:
+        count = count.with_one(at)
+    values = _values(count, lock)
     if is_right and is_sent:
         values |= {"sent_hash": None, "sent_code": None, "sent_until": None}
-    counts = not is_right and is_open and lock is not _NO_LOCK
-    if counts:
-        values = {"wrong_at": [*recent, to_millis(at)], "wrong_total": guard.wrong_total + 1}
     session.execute(update(CodeGuard).where(CodeGuard.link_hash == lock.link_hash).values(**values))
     actor = Actor(ActorKind.PERSON, lock.public_id)
     if is_right:
         trail.record(session, OPENED, actor=actor, subject=lock.public_id, at=at)
-    elif counts and _closes_now(values):
-        detail = {"wrong": values["wrong_total"]}
+    elif counts and count.closes_now:
+        detail = {"wrong": count.total}
         trail.record(session, LOCKED, actor=actor, subject=lock.public_id, at=at, detail=detail)
     return is_right
 
 
-def _closes_now(values: dict[str, Any]) -> bool:
-    """Whether the try that was just counted closed the door."""
-    is_last = values["wrong_total"] == WRONG_MAX
-    return is_last or len(values["wrong_at"]) == WRONG_HOURLY_MAX
+def _counted(guard: Row[*tuple[Any, ...]], lock: _Lock, at: datetime) -> _Count:
+    """Return the wrong tries at this door, without those of more than an hour ago."""
+    when, total = guard.wrong_at, guard.wrong_total
+    if lock.by_reference:
+        when, total = guard.wrong_by_reference or ([], 0)
+    return _Count(tuple(one for one in when if from_millis(one) > at - HOUR), total)
+
+
+def _values(count: _Count, lock: _Lock) -> dict[str, Any]:
+    """Return the columns that keep a count."""
+    if lock.by_reference:
+        return {"wrong_by_reference": [list(count.recent), count.total]}
+    return {"wrong_at": list(count.recent), "wrong_total": count.total}
 
 
 def _digits(code: str) -> str:

@@ -8,6 +8,7 @@ address that is new gets one confirmation; the old one gets nothing any more.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import cast
 
 from sqlalchemy import delete, insert
@@ -19,7 +20,7 @@ from intake.crypto.keyring import Keyring
 from intake.crypto.sealed import JSON, seal_json, unseal_json
 from intake.crypto.tokens import SearchTokens
 from intake.errors import Conflict, InvalidInput
-from intake.inquiries.corrections import CORRECTED, changes_between, keep_changes
+from intake.inquiries.corrections import CORRECTED, changes_between, count_since, keep_changes
 from intake.inquiries.draft import DERIVED, EVERYTHING, InquiryDraft
 from intake.inquiries.finding import found_by
 from intake.inquiries.form import by_name
@@ -30,7 +31,13 @@ from intake.inquiries.sealing import addresses_of, label_of
 from intake.inquiries.unsealing import data_key
 from intake.notifications.outbox import NewMessage, enqueue
 from intake.notifications.recipient import PERSON
-from intake.patient.messages import FORM_KEY_MAX_CHARACTERS, Wrote, going_on, tell_staff
+from intake.patient.messages import (
+    FORM_KEY_MAX_CHARACTERS,
+    Wrote,
+    check_pace,
+    going_on,
+    tell_staff,
+)
 from intake.patient.status_page import by_link
 from intake.settings import ClinicSettings, FormSettings
 from intake.storage.upsert import table_of
@@ -93,7 +100,8 @@ def correct(
         at: Now.
 
     Raises:
-        InvalidInput: Every problem, of these fields; of others as ``other_answers``.
+        InvalidInput: Every problem, of these fields; of others as ``other_answers``; ``too_many``
+            for now, on the first of them.
         Conflict: ``joined``: it was joined with another; ``closed``: it is closed.
         NotFound: ``link_unknown``.
     """
@@ -109,6 +117,7 @@ def correct(
     key = data_key(mending.keyring, inquiry)
     public_id = None
     if changes:
+        check_pace(partial(count_since, session, inquiry.id), fields[0], at)
         named = form_key[:FORM_KEY_MAX_CHARACTERS]
         public_id = keep_changes(session, key, inquiry, changes, form_key=named, at=at)
     if public_id is None:

@@ -4,8 +4,10 @@ The lifecycle follows in the same transaction; the edge calls ``desk.replies.inf
 with what :func:`write_message` returns, because this room and the desk do not know each other.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from pydantic_core import PydanticCustomError
 from sqlalchemy import select
@@ -14,6 +16,7 @@ from sqlalchemy.orm import Session
 from intake.audit import trail
 from intake.audit.models import Actor, ActorKind
 from intake.crypto.keyring import Keyring
+from intake.crypto.tokens import show_reference
 from intake.errors import InvalidInput, NotFound, Problem
 from intake.inquiries.conversation import (
     MESSAGE_MAX_CHARACTERS,
@@ -35,6 +38,7 @@ FORM_KEY_MAX_CHARACTERS = 60
 HOURLY_MAX = 10
 DAILY_MAX = 30
 FIELD = "text"
+PASSED_ON = "message.passed_on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,8 @@ def write_message(
 ) -> Wrote:
     """Keep what the person wrote and tell staff; the same form sent twice is one message.
 
-    It belongs to the inquiry that goes on where this one was joined with another.
+    It belongs to the inquiry that goes on where this one was joined with another; the joined one
+    remembers which messages came through its link, because it shows no others of that one.
 
     Args:
         session: A session of ``Database.write()``.
@@ -72,18 +77,23 @@ def write_message(
         NotFound: ``link_unknown``.
     """
     cleaned = _judged(text)
+    own = by_link(session, token, at=at)
     inquiry = going_on(session, token, at=at)
     actor = Actor(ActorKind.PERSON, inquiry.public_id)
     key = form_key[:FORM_KEY_MAX_CHARACTERS]
     if is_kept(session, inquiry.id, key):
         return Wrote(inquiry.reference, actor, is_new=False)
-    _check_pace(session, inquiry.id, at)
+    check_pace(partial(count_since, session, inquiry.id), FIELD, at)
     public_id = keep_message(
         session, keyring, inquiry, text=cleaned, form_key=key, from_person=True, at=at
     )
     if public_id is None:
         return Wrote(inquiry.reference, actor, is_new=False)
     detail = {"message": public_id}
+    if own.id != inquiry.id:
+        sender = Actor(ActorKind.PERSON, own.public_id)
+        trail.record(session, PASSED_ON, actor=sender, subject=own.public_id, at=at, detail=detail)
+        detail["through"] = show_reference(own.reference)
     trail.record(session, RECEIVED, actor=actor, subject=inquiry.public_id, at=at, detail=detail)
     tell_staff(session, inquiry, public_id, at=at)
     return Wrote(inquiry.reference, actor, is_new=True)
@@ -126,7 +136,12 @@ def _judged(text: str) -> str:
     return cleaned
 
 
-def _check_pace(session: Session, inquiry_id: int, at: datetime) -> None:
+def check_pace(count_from: Callable[[datetime], int], field: str, at: datetime) -> None:
+    """Refuse one more where there were many: each is a row, a record, and mail to staff.
+
+    Raises:
+        InvalidInput: ``field``: ``too_many`` for now.
+    """
     for span, most in ((timedelta(hours=1), HOURLY_MAX), (timedelta(days=1), DAILY_MAX)):
-        if count_since(session, inquiry_id, at - span) >= most:
-            raise InvalidInput((Problem(FIELD, "too_many"),))
+        if count_from(at - span) >= most:
+            raise InvalidInput((Problem(field, "too_many"),))

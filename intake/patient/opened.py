@@ -1,8 +1,10 @@
 """What the private page shows once its code was entered: answers, messages, and who read them.
 
-The person's own reading is recorded like anybody's, and committed before anything is opened. Where
-staff joined the inquiry with another, the answers are their own and the conversation is that of the
-one that goes on.
+The person's own reading is recorded like anybody's, and committed before anything is opened.
+
+Where staff joined the inquiry with another, the link shows its own answers and what was written
+through it, and of the other neither a message nor an appointment. Staff join what looks alike, and
+whoever knows a name and a number can send a form that looks like somebody else's.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +24,7 @@ from intake.inquiries.conversation import Said, conversation_of, mark_seen, unse
 from intake.inquiries.links import kept_id_of
 from intake.inquiries.models import Inquiry, Outcome, Status
 from intake.inquiries.queries import READ, read_as_person
+from intake.patient.messages import PASSED_ON
 from intake.patient.status_page import by_link
 from intake.staff.queries import roles_by_public_id
 from intake.storage.database import Database
@@ -48,7 +51,8 @@ class OpenedPage:
         inquiry_id: Of the inquiry that goes on.
         public_id: Of the same.
         reference: Of the same, for the desk's verbs.
-        is_joined: Whether that is another than the link's own.
+        is_joined: Whether that is another than the link's own; then ``said`` is what was written on
+            this link.
         outcome: How it ended, where it has.
         received_at: When the link's own came in.
     """
@@ -87,25 +91,29 @@ def read_page(database: Database, keyring: Keyring, token: str, *, at: datetime)
     with database.read() as session:
         row = by_link(session, token, at=at)
         kept_id = kept_id_of(session, row.id)
-        is_news = unseen(session, kept_id, from_person=False)
+        is_news = kept_id == row.id and unseen(session, kept_id, from_person=False)
     answers = read_as_person(database, keyring, row.id, row.public_id, at=at)
     if is_news:
         with database.write() as session:
             mark_seen(session, kept_id, from_person=False, at=at)
     with database.read() as session:
         kept = session.get_one(Inquiry, kept_id)
+        history = trail.history(session, row.public_id)
+        is_joined = kept.id != row.id
         return OpenedPage(
             inquiry_id=kept.id,
             public_id=kept.public_id,
             reference=kept.reference,
-            is_joined=kept.id != row.id,
+            is_joined=is_joined,
             status=Status(kept.status),
             outcome=Outcome(kept.outcome) if kept.outcome else None,
             received_at=row.received_at,
             answers=answers,
             consents=consents_of(session, row.id),
-            said=conversation_of(session, keyring, kept),
-            openings=_openings(session, trail.history(session, row.public_id)),
+            said=_through_link(session, keyring, row.id, kept, history)
+            if is_joined
+            else conversation_of(session, keyring, kept),
+            openings=_openings(session, history),
         )
 
 
@@ -120,6 +128,18 @@ def read_answers(
     with database.read() as session:
         row = by_link(session, token, at=at)
     return read_as_person(database, keyring, row.id, row.public_id, at=at)
+
+
+def _through_link(
+    session: Session, keyring: Keyring, own_id: int, kept: Inquiry, history: Sequence[AuditEntry]
+) -> tuple[Said, ...]:
+    """Return the conversation of a joined inquiry, and what its person wrote to the other since."""
+    own = conversation_of(session, keyring, session.get_one(Inquiry, own_id))
+    passed_on = {one.detail.get("message") for one in history if one.action == PASSED_ON}
+    if not passed_on:
+        return own
+    theirs = conversation_of(session, keyring, kept)
+    return (*own, *(one for one in theirs if one.public_id in passed_on))
 
 
 def _openings(session: Session, history: Sequence[AuditEntry]) -> tuple[Opening, ...]:

@@ -131,9 +131,8 @@ def status_by_link(session: Session, keyring: Keyring, token: str, *, at: dateti
     Raises:
         NotFound: ``link_unknown``, whatever is wrong with the link.
     """
-    row = by_link(session, token, at=at)
+    row, goes_on = _found(session, hash_secret(token), at)
     label = label_or_none(Cells(row.public_id, row.data_key, label=row.label), keyring)
-    goes_on = _that_goes_on(session, row)
     standing = STANDINGS[Status(goes_on.status)]
     is_late = standing in _PROMISE_RUNS and at > goes_on.first_response_due_at
     again = goes_on.new_promise_at if is_late else None
@@ -162,8 +161,9 @@ def check_mail_link(
     Raises:
         NotFound: ``link_unknown``, whatever is wrong with the link.
     """
+    right = mail_proof(keyring, token).encode()  # first: it costs the same where there is no link
     by_link(session, token, at=at)
-    if not hmac.compare_digest(mail_proof(keyring, token).encode(), proof.encode()):
+    if not hmac.compare_digest(right, proof.encode()):
         raise NotFound("link_unknown")
 
 
@@ -211,31 +211,50 @@ def _history(session: Session, row: Row[*tuple[Any, ...]]) -> list[trail.AuditEn
 
 
 def by_link(session: Session, token: str, *, at: datetime) -> Row[*tuple[Any, ...]]:
-    """Return the inquiry of a private link; a link that is unknown costs the same look-ups.
+    """Return the inquiry of a private link.
 
     Raises:
         NotFound: ``link_unknown``, whatever is wrong with the link.
     """
-    row = session.connection().execute(_BY_LINK, {"link_hash": hash_secret(token)}).first()
-    if row is None:
-        session.connection().execute(_STANDING, {"id": NO_ID}).first()
+    return by_link_hash(session, hash_secret(token), at=at)
+
+
+def by_link_hash(session: Session, link_hash: bytes, *, at: datetime) -> Row[*tuple[Any, ...]]:
+    """Return the inquiry of a private link that is known by its hash alone.
+
+    Raises:
+        NotFound: ``link_unknown``.
+    """
+    return _found(session, link_hash, at)[0]
+
+
+_Standing = Row[*tuple[int, str, datetime, datetime | None, datetime | None, datetime | None]]
+
+
+def _found(
+    session: Session, link_hash: bytes, at: datetime
+) -> tuple[Row[*tuple[Any, ...]], _Standing]:
+    """Return the inquiry of a link, and how the one stands that goes on for it.
+
+    A link that is unknown or has ended costs the look-ups of one that works. Where the other has
+    been erased, this one's own standing is what is left to tell.
+    """
+    connection = session.connection()
+    row = connection.execute(_BY_LINK, {"link_hash": link_hash}).first()
+    number = row.id if row is not None else NO_ID
+    own = connection.execute(_STANDING, {"id": number}).first()
+    kept = connection.execute(_STANDING, {"id": kept_id_of(session, number)}).first()
+    if row is None or own is None or kept is None:
         raise NotFound("link_unknown")
-    closed_at = _that_goes_on(session, row).closed_at
+    stands = own if _stands_alone(own, kept) else kept
+    closed_at = stands.closed_at
     if closed_at is not None and at > closed_at + timedelta(days=OPEN_AFTER_CLOSING_DAYS):
         raise NotFound("link_unknown")
-    return row
+    return row, stands
 
 
-def _that_goes_on(
-    session: Session, row: Row[*tuple[Any, ...]]
-) -> Row[*tuple[int, str, datetime, datetime | None, datetime | None, datetime | None]]:
-    """Return how the inquiry stands that goes on for this one: its own row, unless it was joined.
-
-    Where the other has been erased, this one's own standing is what is left to tell.
-    """
-    own = session.connection().execute(_STANDING, {"id": row.id}).one()
+def _stands_alone(own: _Standing, kept: _Standing) -> bool:
+    """Whether a link tells of its own inquiry: it is open or erased, or the other is erased."""
     if own.closed_at is None or own.status == Status.ERASED:
-        return own
-    kept_id = kept_id_of(session, row.id)
-    kept = session.connection().execute(_STANDING, {"id": kept_id}).one()
-    return own if kept.status == Status.ERASED else kept
+        return True
+    return bool(kept.status == Status.ERASED)

@@ -1,8 +1,10 @@
 """Erases an inquiry for ever: closes it, issues the certificate, destroys all, in one commit.
 
 Who asks here was judged before: the holder of the short code, or a privacy officer who has just
-proved who they are. A legal hold stops it. What staff joined as one person's goes together where
-phone or e-mail agree; one that was joined by mistake is not destroyed with another's code.
+proved who they are. A legal hold stops it. A code destroys what it was given with and nothing else:
+anybody can send a form with another's name and number, and staff join what looks alike. What was
+joined waits for its own code, or for the privacy officer, who erases it along where phone or e-mail
+agree.
 
 Source: PRODUCT.md 3 and 68; SAFETY.md 2.12.
 """
@@ -63,7 +65,8 @@ class Erased:
     Attributes:
         certificate: Of the inquiry that was named.
         references: All that were erased with it, itself first.
-        left: Those joined with it that stay: held, or with another phone and address.
+        left: Those joined with it that stay: held, with another phone and address, or with a code
+            of their own.
     """
 
     certificate: Certificate
@@ -72,7 +75,7 @@ class Erased:
 
 
 def erase_for_person(database: Database, office: Office, reference: str, *, at: datetime) -> Erased:
-    """Erase what the holder of link and short code sent, and what was joined with it as theirs.
+    """Erase what the holder of link and short code sent; what was joined with it is asked about.
 
     Raises:
         Conflict: ``legal_hold``; ``inquiry_erased``. Then nothing was changed.
@@ -176,13 +179,14 @@ def _erase_all(
 ) -> Erased:
     with database.read() as session:
         family = family_of(session, reference)
+    first, *others = family
+    going = family if how.member else [first]
     contacts = {
         one.id: read_contact(
             database, office.keyring, one.reference, actor=actor_of(how.by(one)), at=at
         )
-        for one in family
+        for one in going
     }
-    first, *others = family
     done, left = [first.reference], []
     with database.write() as session:
 
@@ -200,22 +204,24 @@ def _erase_all(
 
         certificate = go(first)
         for one in others:
-            if _may_go_along(session, one, contacts[first.id], contacts[one.id]):
+            if one in going and _may_go_along(session, one, contacts[first.id], contacts[one.id]):
                 go(one)
                 done.append(one.reference)
             else:
-                _leave_for_staff(session, one, how.member, at)
+                _leave_for_staff(session, one, how, first, at)
                 left.append(one.reference)
     return Erased(certificate, tuple(done), tuple(left))
 
 
 def _leave_for_staff(
-    session: Session, one: Inquiry, member: DeskMember | None, at: datetime
+    session: Session, one: Inquiry, how: _How, first: Inquiry, at: datetime
 ) -> None:
-    """Ask a privacy officer to look at what was joined and does not surely belong together."""
-    how = AskedHow.IN_WRITING if member else AskedHow.PRIVATE_PAGE
-    actor = member.actor if member else Actor(ActorKind.PERSON, one.public_id)
-    ask_for_erasure(session, one, how=how, actor=actor, at=at)
+    """Ask a privacy officer to look at what was joined and does not surely belong together.
+
+    The code of another inquiry proves no more than its reference does, and is told as that.
+    """
+    asked = AskedHow.IN_WRITING if how.member else AskedHow.WITHDRAW_PAGE
+    ask_for_erasure(session, one, how=asked, actor=actor_of(how.by(first)), at=at)
 
 
 def family_of(session: Session, reference: str) -> Sequence[Inquiry]:

@@ -56,6 +56,16 @@ class Standing:
     since: datetime | None
 
 
+def hold(session: Session, person: Person) -> None:
+    """Hold what a change touches until the transaction ends; before :func:`standings` is asked.
+
+    Else two changes at once would both begin with the label as it was, and the later would bring
+    back the way that the earlier turned off.
+    """
+    rows = select(Inquiry).where(Inquiry.id.in_(person.family)).order_by(Inquiry.id)
+    session.scalars(rows.with_for_update().execution_options(populate_existing=True)).all()
+
+
 def standings(
     session: Session, office: Office, person: Person, offer: FormSettings, *, language: str
 ) -> tuple[Standing, ...]:
@@ -97,15 +107,16 @@ def change(
     on: bool,
     at: datetime,
 ) -> None:
-    """Give or take back one permission, for all that staff joined as this person's.
+    """Give one permission, or take it back for all that staff joined as this person's.
 
-    Taking back contact as a whole withdraws an open inquiry. Nothing happens where it stands so
-    already, so pressing twice is once.
+    Through the link of an inquiry that was joined into another, a permission is given for its own
+    alone: what looks alike need not be of the same person. Taking back contact as a whole withdraws
+    an open inquiry. Nothing happens where it stands so already, so pressing twice is once.
 
     Args:
         session: A session of ``Database.write()``.
         office: The keys.
-        person: Who holds the link, and the short code was checked.
+        person: Who holds the link, and the short code was checked; held by :func:`hold`.
         standing: As :func:`standings` gave it in this session, with the words that were shown.
         on: Whether it is permitted from now on.
         at: Now.
@@ -120,8 +131,9 @@ def change(
     if standing.purpose is Purpose.CONTACT and not on:
         own = session.get_one(Inquiry, person.inquiry_id)
         stop_contact(session, office, own, reason=ASKED_TO_STOP, at=at)
-    for number in person.family:
-        row = session.scalars(select(Inquiry).where(Inquiry.id == number).with_for_update()).one()
+    mine = (person.inquiry_id,)
+    for number in mine if on and person.is_joined else person.family:
+        row = session.get_one(Inquiry, number)
         if row.data_key is None:
             continue
         _write(session, row, standing, on=on, at=at)

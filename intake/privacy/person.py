@@ -1,7 +1,7 @@
 """The person behind a private link: which inquiry the link is of, and which one goes on for it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from intake.audit.models import Actor, ActorKind
 from intake.crypto.keyring import Keyring
 from intake.crypto.tokens import hash_secret
-from intake.desk.guards import TAKE_BACK_DAYS
 from intake.inquiries.links import joined_ids, kept_id_of
 from intake.inquiries.models import Inquiry, Outcome, Status
 from intake.patient.status_page import status_by_link
 from intake.privacy.holds import is_held
 from intake.privacy.requests import open_request
+from intake.privacy.withdrawing import undo_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Person:
         is_held: Whether the law makes us keep it.
         asked_at: When they asked us to erase, None where no request waits.
         family: Row ids of all that were joined with it, itself first.
+        is_joined: Whether another goes on for it.
     """
 
     inquiry_id: int
@@ -46,6 +47,7 @@ class Person:
     is_held: bool
     asked_at: datetime | None
     family: tuple[int, ...]
+    is_joined: bool = False
 
     @property
     def is_erased(self) -> bool:
@@ -86,10 +88,11 @@ def person_by_link(session: Session, keyring: Keyring, token: str, *, at: dateti
         zone=view.zone,
         status=Status(kept.status),
         is_withdrawn=is_withdrawn,
-        undo_until=_undo_until(kept, at) if is_withdrawn else None,
+        undo_until=undo_until(session, own, kept, at),
         is_held=is_held(session, own.id),
         asked_at=request.asked_at if request else None,
         family=tuple(family),
+        is_joined=kept.id != own.id,
     )
 
 
@@ -99,10 +102,3 @@ def inquiry_of(session: Session, person: Person, *, lock: bool = False) -> Inqui
     if lock:
         statement = statement.with_for_update()
     return session.scalars(statement.execution_options(populate_existing=True)).one()
-
-
-def _undo_until(kept: Inquiry, at: datetime) -> datetime | None:
-    if kept.deceased_at is not None or kept.closed_at is None:
-        return None
-    until = kept.closed_at + timedelta(days=TAKE_BACK_DAYS)
-    return until if at <= until else None

@@ -5,8 +5,8 @@ contact and can do nothing else. For 14 days the person takes it back with the s
 it asked to erase waits for that code or for staff.
 
 A match and a mismatch do the same work before they are answered: one row is written. What matched
-is carried out after the answer (:func:`carry_out`), so that no clock tells the two apart; the
-worker looks again, in case the process died between.
+is carried out a moment after the answer (:func:`carry_out`), so that no clock tells the two apart;
+the worker looks again, in case the process died between.
 """
 
 import hashlib
@@ -16,8 +16,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import structlog
 from pydantic_core import PydanticCustomError
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from intake.audit import trail
@@ -25,10 +26,11 @@ from intake.audit.models import Actor, ActorKind
 from intake.crypto.keyring import Keyring
 from intake.crypto.tokens import SearchTokens, parse_reference
 from intake.desk.closing import BY_LINK, take_back_withdrawal, withdraw
+from intake.desk.guards import TAKE_BACK_DAYS
 from intake.desk.lifecycle import OPEN
 from intake.desk.office import Office
 from intake.desk.reasons import BY_FORM
-from intake.errors import InvalidInput, NotPermitted, Problem
+from intake.errors import Conflict, IntakeError, InvalidInput, NotPermitted, Problem, Unavailable
 from intake.inquiries.links import kept_id_of
 from intake.inquiries.models import Inquiry, Outcome, SearchToken, Status
 from intake.inquiries.news import WITHDRAWAL_CONFIRMED
@@ -37,9 +39,13 @@ from intake.inquiries.unsealing import Cells, label_or_none
 from intake.notifications.outbox import NewMessage, enqueue
 from intake.notifications.recipient import PERSON
 from intake.notifications.replay import cancel_for_inquiry
+from intake.patient.codes import check_code_of
+from intake.patient.status_page import NO_ID
 from intake.privacy.models import AskedHow, WithdrawalTry
 from intake.privacy.requests import ask_for_erasure, take_request_back
 from intake.storage.database import Database
+from intake.storage.turns import one_at_a_time
+from intake.storage.types import to_millis
 from intake.storage.upsert import table_of
 
 STOPPED = "inquiry.contact_stopped"
@@ -49,6 +55,7 @@ FORGOTTEN_AFTER = timedelta(days=1)
 TYPED_MAX_CHARACTERS = 254
 REGIONS = ("US", "MX")  # where a number without a country code may be from; Canada is as the US
 
+log = structlog.get_logger()
 
 # On the table and not on the model: the ORM leaves out a column that is NULL, and the two differ.
 _NOTE_TRY = insert(table_of(WithdrawalTry)).inline()
@@ -99,7 +106,7 @@ def note_try(
     reference = parse_reference(typed.reference) or ""
     secret = keyring.secret("withdraw")
     reference_hash = hmac.digest(secret, reference.encode(), hashlib.sha256)
-    _one_at_a_time(session, reference_hash)
+    one_at_a_time(session, reference_hash)
     session.execute(delete(WithdrawalTry).where(WithdrawalTry.tried_at < at - FORGOTTEN_AFTER))
     tries = session.scalar(
         select(func.count()).where(
@@ -129,7 +136,8 @@ def note_try(
 def carry_out(database: Database, office: Office, *, at: datetime) -> int:
     """Stop contact for everybody whose withdrawal matched and is not done; return how many.
 
-    Writes nothing when nothing waits. Each is a transaction of its own; twice is once.
+    Writes nothing when nothing waits. Each is a transaction of its own, so twice is once, and one
+    that cannot be carried out holds up no other.
     """
     with database.read() as session:
         waiting = session.scalars(
@@ -139,8 +147,13 @@ def carry_out(database: Database, office: Office, *, at: datetime) -> int:
         ).all()
     done = 0
     for number in waiting:
-        with database.write() as session:
-            done += _carry_out(session, office, number, at)
+        try:
+            with database.write() as session:
+                done += _carry_out(session, office, number, at)
+        except Unavailable:
+            raise
+        except IntakeError as failed:
+            log.warning("withdrawal_waits", error=failed.code)
     return done
 
 
@@ -149,8 +162,9 @@ def stop_contact(
 ) -> bool:
     """Stop contact at once for a person, and confirm it to them; say whether anything was open.
 
-    What was joined counts: the one that goes on is withdrawn. Where nothing is open, what still
-    waits to be sent is cancelled. Nothing is erased.
+    What was joined counts: the one that goes on is withdrawn, and the joined one remembers that it
+    came through its link. Where nothing is open, what still waits to be sent is cancelled. Nothing
+    is erased.
     """
     kept = session.get_one(Inquiry, kept_id_of(session, inquiry.id))
     if Status(kept.status) is Status.ERASED or kept.outcome == Outcome.WITHDRAWN.value:
@@ -161,6 +175,9 @@ def stop_contact(
         trail.record(session, STOPPED, actor=person, subject=kept.public_id, at=at)
         return False
     done = withdraw(session, office, kept.reference, None, reason=reason, by=person, at=at)
+    if kept.id != inquiry.id:
+        own = Actor(ActorKind.PERSON, inquiry.public_id)
+        trail.record(session, STOPPED, actor=own, subject=inquiry.public_id, at=at)
     label = label_or_none(Cells(kept.public_id, kept.data_key, label=kept.label), office.keyring)
     if label is not None and "email" in label.ways:
         subject = f"{kept.public_id}:{done.move_id}"
@@ -170,17 +187,66 @@ def stop_contact(
 
 
 def take_back(session: Session, office: Office, inquiry: Inquiry, *, at: datetime) -> None:
-    """Undo a withdrawal for the holder of the short code, and the request to erase with it.
+    """Undo a withdrawal for the holder of the short code, and their request to erase with it.
 
     Raises:
         Conflict: ``not_withdrawn``, ``take_back_over``, ``never_open``.
     """
     kept = session.get_one(Inquiry, kept_id_of(session, inquiry.id))
+    if not withdrew(session, inquiry, kept):
+        raise Conflict("not_withdrawn")
     person = Actor(ActorKind.PERSON, kept.public_id)
     take_back_withdrawal(session, office, kept.reference, by=person, at=at)
-    for one in {inquiry.id: inquiry, kept.id: kept}.values():
-        actor = Actor(ActorKind.PERSON, one.public_id)
-        take_request_back(session, one, actor=actor, at=at)
+    actor = Actor(ActorKind.PERSON, inquiry.public_id)
+    take_request_back(session, inquiry, actor=actor, at=at)
+
+
+def undo_with_code(
+    session: Session, office: Office, reference: str, code: str, *, at: datetime
+) -> bool:
+    """Take a withdrawal back by reference and short code; say whether that was done.
+
+    A wrong reference, a wrong code, and a right one where there is nothing to undo cost the same
+    and count the same.
+
+    Args:
+        session: A session of ``Database.write()``, to be committed whatever is said.
+        office: The keys.
+        reference: As typed.
+        code: As typed.
+        at: Now.
+    """
+    own = _row(session, Inquiry.reference == parse_reference(reference))
+    kept = _row(session, Inquiry.id == kept_id_of(session, own.id if own else NO_ID))
+    may = own is not None and kept is not None and undo_until(session, own, kept, at) is not None
+    is_right = check_code_of(session, office.keyring, reference, code, is_of_use=may, at=at)
+    if is_right and own is not None:
+        take_back(session, office, own, at=at)
+    return is_right
+
+
+def undo_until(session: Session, own: Inquiry, kept: Inquiry, at: datetime) -> datetime | None:
+    """Return until when the holder of a link can undo the withdrawal; None where they cannot."""
+    is_withdrawn = kept.status == Status.CLOSED.value and kept.outcome == Outcome.WITHDRAWN.value
+    if not is_withdrawn or kept.deceased_at is not None or kept.closed_at is None:
+        return None
+    until = kept.closed_at + timedelta(days=TAKE_BACK_DAYS)
+    return until if at <= until and withdrew(session, own, kept) else None
+
+
+def withdrew(session: Session, own: Inquiry, kept: Inquiry) -> bool:
+    """Say whether a withdrawal is this link's to undo: its own inquiry's, or made through it.
+
+    Staff join what looks alike. Whoever sent a form with somebody else's name and number may stop
+    contact through it, as with the reference, and must not be able to begin it again.
+    """
+    if own.id == kept.id:
+        return True
+    closed_at = kept.closed_at and to_millis(kept.closed_at)
+    return any(
+        one.action == STOPPED and to_millis(one.at) == closed_at
+        for one in trail.history(session, own.public_id)
+    )
 
 
 def _carry_out(session: Session, office: Office, number: int, at: datetime) -> int:
@@ -192,7 +258,7 @@ def _carry_out(session: Session, office: Office, number: int, at: datetime) -> i
     ).first()
     if claimed is None or claimed.inquiry_id is None:
         return 0
-    inquiry = session.get_one(Inquiry, claimed.inquiry_id)
+    inquiry = session.get_one(Inquiry, claimed.inquiry_id, with_for_update=True)
     if inquiry.status == Status.ERASED.value:
         return 0
     stop_contact(session, office, inquiry, reason=BY_FORM, at=at)
@@ -200,6 +266,11 @@ def _carry_out(session: Session, office: Office, number: int, at: datetime) -> i
         person = Actor(ActorKind.PERSON, inquiry.public_id)
         ask_for_erasure(session, inquiry, how=AskedHow.WITHDRAW_PAGE, actor=person, at=at)
     return 1
+
+
+def _row(session: Session, which: ColumnElement[bool]) -> Inquiry | None:
+    found = select(Inquiry).where(which).with_for_update()
+    return session.scalars(found.execution_options(populate_existing=True)).one_or_none()
 
 
 def _tokens(search: SearchTokens, typed: Typed) -> Sequence[bytes]:
@@ -216,11 +287,3 @@ def _phone(text: str, region: str) -> str:
         return read_phone(text, region).e164
     except PydanticCustomError:
         return ""
-
-
-def _one_at_a_time(session: Session, reference_hash: bytes) -> None:
-    """Count exactly, however many come at once; on SQLite the write door does this already."""
-    connection = session.connection()
-    if connection.dialect.name == "postgresql":
-        number = int.from_bytes(reference_hash[:8], "big", signed=True)
-        connection.execute(select(func.pg_advisory_xact_lock(number)))

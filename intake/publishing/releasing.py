@@ -17,6 +17,7 @@ from intake.publishing.drafting import subject_of
 from intake.publishing.models import PagePublication
 from intake.publishing.queries import PageKey, publications_of
 from intake.publishing.sight import Sight
+from intake.storage.turns import one_at_a_time
 
 AHEAD_MAX = timedelta(days=366)
 
@@ -57,6 +58,7 @@ def publish(
         raise InvalidInput((Problem("publish_at", "past"),))
     if publish_at is not None and publish_at - at > AHEAD_MAX:
         raise InvalidInput((Problem("publish_at", "too_far"),))
+    one_at_a_time(session, subject_of(key))
     if last_publication(session, key) != seen:
         raise Conflict("published_meanwhile")
     _call_off(session, key, member_id=member_id, actor=actor, at=at)

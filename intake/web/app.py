@@ -10,7 +10,7 @@ from jinja2 import StrictUndefined
 from intake.bootstrap import Intake
 from intake.clinic.notices import notices_for
 from intake.shared import shared
-from intake.web import assets, changing, context, errors, live_pages, security
+from intake.web import afterwards, assets, changing, context, errors, live_pages, security
 from intake.web.dashboard import install as desk
 from intake.web.health import health
 from intake.web.hooks import hooks
@@ -53,6 +53,7 @@ def create_app(intake: Intake, processes: int = 1) -> Flask:
     desk.install(app, intake)
     _register(app)
     visits.install(app, intake.database)
+    afterwards.install(app, intake.carry_out_wishes)
     pages.install(app)
     return app
 

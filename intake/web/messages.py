@@ -61,6 +61,7 @@ PROBLEMS = {
     ("text", "too_many"): N_(
         "You sent many messages in a short time. Your text is still here. Send it in an hour"
     ),
+    (ANY, "too_many"): N_("You changed this many times in a short time. Change it in an hour"),
     ("age_band", "under_18_alone"): N_(
         "Ask a parent or guardian to send this form, or call us together."
     ),

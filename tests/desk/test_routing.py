@@ -1,7 +1,9 @@
 """Rules give new inquiries out, once, with the reason; they stop none and know no health text."""
 
 import multiprocessing
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -66,6 +68,20 @@ def test_without_rules_nothing_is_given_out_and_nothing_written(desk: Desk) -> N
     assert desk.look(reference).assignee_id is None
     with desk.database.read() as session:
         assert session.scalar(select(func.count()).select_from(Routing)) == 0
+
+
+def test_rules_that_are_added_at_once_get_places_of_their_own(desk: Desk, ada: DeskMember) -> None:
+    together = Barrier(4)
+
+    def add(_: int) -> str:
+        together.wait(5)
+        return a_rule(desk, ada, desk.rosa)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(add, range(4)))
+
+    with desk.database.read() as session:
+        assert [one.number for one in rules_in_force(session)] == [1, 2, 3, 4]
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,13 @@ def test_a_field_of_the_wrong_shape_names_its_line(field: str, value: str) -> No
     assert field in fault
 
 
+@pytest.mark.parametrize("value", ["[" * 5000, "9" * 5000, "{a=" * 5000])
+def test_a_value_that_no_parser_takes_is_a_fault_and_no_error(value: str) -> None:
+    (fault,) = _faults(_with(CONDITION, "title", value))
+
+    assert "the TOML cannot be read" in fault
+
+
 def test_a_misspelt_field_is_not_passed_over() -> None:
     text = CONDITION.replace("honest_line", "honest_lnie")
 

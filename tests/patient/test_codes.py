@@ -7,13 +7,14 @@ import pytest
 from sqlalchemy import select, update
 
 from intake.audit.models import Actor, ActorKind, AuditEvent
+from intake.crypto.tokens import hash_secret
 from intake.inquiries.conversation_models import CodeGuard
 from intake.inquiries.models import Inquiry
 from intake.inquiries.submit import Receipt
 from intake.notifications.models import OutboxMessage
 from intake.patient import codes
 from intake.patient.codes import check_code, check_code_of, code_mark, renew_code
-from intake.patient.sent_codes import send_code
+from intake.patient.sent_codes import ask_for_code, send_asked, send_code
 from intake.storage.database import Database
 from tests.conftest import NOON
 from tests.factories import BY_PHONE_ONLY, a_keyring, an_inquiry
@@ -124,18 +125,81 @@ def test_an_unknown_link_costs_the_same_statements(database: Database) -> None:
     assert costs[0] == costs[1]
 
 
-def test_a_code_by_reference_counts_in_the_same_row(database: Database) -> None:
+def by_reference(database: Database, reference: str, code: str) -> bool:
+    with database.write() as session:
+        return check_code_of(session, a_keyring(), reference, code, at=NOON)
+
+
+def test_who_knows_the_reference_cannot_close_the_door_of_the_link(database: Database) -> None:
+    receipt = an_inquiry(database)
+    assert by_reference(database, receipt.reference, receipt.code)
+
+    for _ in range(codes.WRONG_HOURLY_MAX):
+        assert not by_reference(database, receipt.reference, a_wrong(receipt))
+
+    assert not by_reference(database, receipt.reference, receipt.code)
+    assert tried(database, receipt.link_token, receipt.code)
+
+
+def test_who_holds_the_link_cannot_close_the_way_back(database: Database) -> None:
     receipt = an_inquiry(database)
 
-    with database.write() as session:
-        assert check_code_of(session, a_keyring(), receipt.reference, receipt.code, at=NOON)
-        for _ in range(5):
-            assert not check_code_of(
-                session, a_keyring(), receipt.reference, a_wrong(receipt), at=NOON
-            )
-        assert not check_code_of(session, a_keyring(), "K7QF-29MD", "123456", at=NOON)
+    for _ in range(codes.WRONG_HOURLY_MAX):
+        tried(database, receipt.link_token, a_wrong(receipt))
 
     assert not tried(database, receipt.link_token, receipt.code)
+    assert by_reference(database, receipt.reference, receipt.code)
+
+
+def test_twenty_wrong_by_reference_close_that_door_until_there_is_a_new_code(
+    database: Database,
+) -> None:
+    receipt = an_inquiry(database)
+    for hour in range(5):
+        with database.write() as session:
+            at = NOON + timedelta(hours=2 * hour)
+            for _ in range(5):
+                check_code_of(session, a_keyring(), receipt.reference, a_wrong(receipt), at=at)
+
+    assert not by_reference(database, receipt.reference, receipt.code)
+    with database.write() as session:
+        actor = Actor(ActorKind.STAFF, "r")
+        code = renew_code(session, a_keyring(), receipt.reference, actor=actor, at=NOON)
+    assert by_reference(database, receipt.reference, code)
+
+
+def test_a_code_that_was_asked_for_is_sent_once(database: Database) -> None:
+    receipt = an_inquiry(database)
+    for token in (receipt.link_token, receipt.link_token, "A" * 43):
+        with database.write() as session:
+            ask_for_code(session, token, at=NOON)
+
+    assert [send_asked(database, a_keyring(), at=NOON) for _ in range(2)] == [1, 0]
+
+    with database.read() as session:
+        events = session.scalars(select(OutboxMessage.event)).all()
+    assert events.count("inquiry.code") == 1
+
+
+def test_a_wish_for_a_code_is_forgotten_when_the_code_would_be(database: Database) -> None:
+    receipt = an_inquiry(database)
+    with database.write() as session:
+        ask_for_code(session, receipt.link_token, at=NOON)
+
+    assert send_asked(database, a_keyring(), at=NOON + 15 * MINUTE) == 0
+    assert send_asked(database, a_keyring(), at=NOON) == 0
+
+
+def test_a_row_that_does_not_open_holds_up_nobody_elses_code(database: Database) -> None:
+    broken, receipt = an_inquiry(database), an_inquiry(database)
+    with database.write() as session:
+        session.execute(
+            update(Inquiry).where(Inquiry.reference == broken.reference).values(access=b"\x01")
+        )
+        for token in (broken.link_token, receipt.link_token):
+            ask_for_code(session, token, at=NOON)
+
+    assert send_asked(database, a_keyring(), at=NOON) == 1
 
 
 def test_a_new_code_has_another_mark(database: Database) -> None:
@@ -155,7 +219,7 @@ def test_a_sent_code_opens_once_and_lives_a_quarter_of_an_hour(database: Databas
     delivered(database)
     with database.write() as session:
         for _ in range(3):  # one is on its way: no other is made
-            send_code(session, a_keyring(), receipt.link_token, at=asked_at)
+            send_code(session, a_keyring(), hash_secret(receipt.link_token), at=asked_at)
     with database.read() as session:
         events = session.scalars(select(OutboxMessage.event)).all()
         assert events.count("inquiry.code") == 1
@@ -171,7 +235,7 @@ def test_the_mail_with_the_code_has_no_link_and_no_word_about_anybody(database: 
     receipt, later = an_inquiry(database, language="es"), NOON + timedelta(hours=1)
     delivered(database)
     with database.write() as session:
-        send_code(session, a_keyring(), receipt.link_token, at=later)
+        send_code(session, a_keyring(), hash_secret(receipt.link_token), at=later)
 
     letter = delivered(database, later)[-1]
 
@@ -184,7 +248,7 @@ def test_a_code_that_must_wait_lives_from_when_it_leaves(database: Database) -> 
     receipt = an_inquiry(database)
     delivered(database)  # the confirmation took the address's place for 15 minutes
     with database.write() as session:
-        send_code(session, a_keyring(), receipt.link_token, at=NOON + MINUTE)
+        send_code(session, a_keyring(), hash_secret(receipt.link_token), at=NOON + MINUTE)
 
     with database.read() as session:
         due = session.scalar(
@@ -202,7 +266,7 @@ def test_nothing_is_sent_for_an_unknown_link_or_without_an_address(
 ) -> None:
     receipt = an_inquiry(database, **BY_PHONE_ONLY)
     with database.write() as session:
-        send_code(session, a_keyring(), token or receipt.link_token, at=NOON)
+        send_code(session, a_keyring(), hash_secret(token or receipt.link_token), at=NOON)
 
     with database.read() as session:
         assert "inquiry.code" not in session.scalars(select(OutboxMessage.event)).all()
@@ -214,7 +278,7 @@ def test_nobody_is_sent_a_code_after_they_took_back_contact(database: Database) 
 
     receipt = an_inquiry(database)
     with database.write() as session:
-        send_code(session, a_keyring(), receipt.link_token, at=NOON)
+        send_code(session, a_keyring(), hash_secret(receipt.link_token), at=NOON)
         number = session.scalar(select(Inquiry.id))
         assert number is not None
         withdraw_consents(session, number, [Purpose.CONTACT], how="link", at=NOON)
@@ -226,7 +290,7 @@ def test_nobody_is_sent_a_code_after_they_took_back_contact(database: Database) 
 def test_codes_stand_nowhere_in_clear(sqlite_database: Database) -> None:
     receipt = an_inquiry(sqlite_database)
     with sqlite_database.write() as session:
-        send_code(session, a_keyring(), receipt.link_token, at=NOON)
+        send_code(session, a_keyring(), hash_secret(receipt.link_token), at=NOON)
         guard = session.scalars(select(CodeGuard)).one()
         assert guard.sent_code is not None
         assert guard.sent_hash is not None

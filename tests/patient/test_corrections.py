@@ -15,7 +15,7 @@ from intake.inquiries.references import inquiry_named
 from intake.inquiries.unsealing import Cells, open_access
 from intake.notifications.models import OutboxMessage
 from intake.patient.corrections import WAYS, WORDS, Mending, as_typed, correct
-from intake.patient.messages import Wrote
+from intake.patient.messages import HOURLY_MAX, Wrote
 from intake.storage.database import Database
 from tests.conftest import NOON
 from tests.desk.pairs import ROSA
@@ -51,6 +51,20 @@ def is_found(database: Database, query: str) -> bool:
     with database.read() as session:
         found = set(session.scalars(select(SearchToken.token)))
     return set(wanted) <= found
+
+
+def test_somebody_who_changes_again_and_again_is_slowed_down(database: Database) -> None:
+    receipt = an_inquiry(database)
+    for number in range(HOURLY_MAX):
+        email = f"somebody{number}@mail.example.org"
+        corrected(database, receipt.link_token, receipt.reference, key=f"k{number}", email=email)
+
+    with pytest.raises(InvalidInput) as refused:
+        corrected(database, receipt.link_token, receipt.reference, key="one more", called="Ani")
+
+    assert [(one.field, one.code) for one in refused.value.problems] == [("full_name", "too_many")]
+    again = corrected(database, receipt.link_token, receipt.reference, key="nothing")
+    assert not again.is_new
 
 
 def test_a_corrected_phone_and_address_are_what_counts_from_now_on(database: Database) -> None:

@@ -18,7 +18,7 @@ from intake.notifications.models import OutboxMessage
 from intake.privacy.belongings import BELONGINGS, Fate, Through
 from intake.privacy.certificate import certificate_by_link, is_genuine
 from intake.privacy.do_not_contact import is_left_alone
-from intake.privacy.erasure import AskedBy, erase, erase_for_person, erase_for_staff
+from intake.privacy.erasure import AskedBy, Erased, erase, erase_for_person, erase_for_staff
 from intake.privacy.holds import lift_hold, set_hold
 from intake.privacy.ledger import entries, entry_of, replay
 from intake.privacy.models import ErasureRequest
@@ -317,21 +317,33 @@ def joined(
     return other.reference
 
 
+def erased_by_officer(clinic: Clinic, reference: str) -> Erased:
+    return erase_for_staff(
+        clinic.database,
+        clinic.desk.office,
+        reference,
+        member=clinic.officer,
+        asked_by=AskedBy.PERSON,
+        reason="asked_by_phone",
+        at=NOON,
+    )
+
+
 @pytest.mark.parametrize("from_the_joined_one", [False, True])
 def test_what_staff_joined_goes_together(clinic: Clinic, from_the_joined_one: bool) -> None:
     other = joined(clinic, **ANA)
     named = other if from_the_joined_one else clinic.reference
 
-    erased = erase_for_person(clinic.database, clinic.desk.office, named, at=NOON)
+    erased = erased_by_officer(clinic, named)
 
     assert set(erased.references) == {clinic.reference, other}
     assert clinic.desk.look(other).status == clinic.row().status == "erased"
 
 
-def test_what_was_joined_by_mistake_is_not_destroyed_with_anothers_code(clinic: Clinic) -> None:
+def test_what_was_joined_by_mistake_is_not_destroyed_along(clinic: Clinic) -> None:
     other = joined(clinic, phone="(305) 555-0177", email="luis@mail.example.org")
 
-    erased = erase_for_person(clinic.database, clinic.desk.office, clinic.reference, at=NOON)
+    erased = erased_by_officer(clinic, clinic.reference)
 
     assert erased.left == (other,)
     assert clinic.desk.look(other).data_key is not None

@@ -1,6 +1,8 @@
 """Each permission by itself, at once, with the words that were shown; and given again."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 
 import pytest
 
@@ -16,7 +18,7 @@ from intake.inquiries.recipients import may_contact
 from intake.inquiries.references import inquiry_named
 from intake.notifications.outbox import ensure_channels
 from intake.privacy.erasure import erase_for_person
-from intake.privacy.permissions import Standing, change, chosen, standings
+from intake.privacy.permissions import Standing, change, chosen, hold, standings
 from intake.storage.database import Database
 from tests.conftest import NOON
 from tests.factories import a_form, a_keyring, an_inquiry
@@ -150,14 +152,32 @@ def test_what_is_taken_back_on_one_counts_for_what_was_joined_with_it(clinic: Cl
     kept_id = clinic.desk.look(kept.reference).id
 
     turn(clinic, "call", on=False)
-    turn(clinic, "news", on=True)
 
     with clinic.database.read() as session:
         label = inquiry_by_reference(session, a_keyring(), kept.reference).label
         assert label is not None
         assert label.ways == ("email",)
-        assert is_permitted(session, kept_id, Purpose.NEWS)
         assert may_contact(session, kept_id)
+
+
+def test_two_changes_at_once_both_hold(clinic: Clinic) -> None:
+    together = Barrier(2)
+
+    def off(purpose: str) -> None:
+        person = clinic.person()
+        together.wait(5)
+        with clinic.database.write() as session:
+            hold(session, person)
+            found = standings(session, clinic.desk.office, person, OFFER, language="en")
+            one = next(one for one in found if one.purpose.value == purpose)
+            change(session, clinic.desk.office, person, one, on=False, at=NOON)
+
+    for _ in range(5):
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(off, ("call", "email")))
+        assert ways(clinic) == set()
+        for purpose in ("call", "email"):
+            turn(clinic, purpose, on=True)
 
 
 def test_texts_go_off_and_on_with_their_own_permission(database: Database) -> None:

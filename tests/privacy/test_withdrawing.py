@@ -5,14 +5,19 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import event, func, select
+from sqlalchemy.orm import Session
 
 from intake.audit.models import AuditEvent
-from intake.desk.closing import close
+from intake.crypto.sealed import SealBroken
+from intake.desk.closing import close, withdraw
+from intake.desk.done import Done
 from intake.desk.joining import Seen, merge
+from intake.desk.office import Office
 from intake.errors import Conflict, InvalidInput, NotPermitted
 from intake.inquiries.models import Outcome
 from intake.inquiries.news import WITHDRAWAL_CONFIRMED
 from intake.notifications.models import OutboxMessage
+from intake.privacy import withdrawing
 from intake.privacy.erasure import erase_for_person
 from intake.privacy.models import AskedHow, WithdrawalTry
 from intake.privacy.person import inquiry_of
@@ -266,6 +271,28 @@ def test_the_reference_of_a_joined_inquiry_stops_the_one_that_goes_on(clinic: Cl
     assert clinic.person().is_withdrawn
     taken_back(clinic)
     assert clinic.desk.look(kept.reference).status == "new"
+
+
+def test_one_that_cannot_be_carried_out_holds_up_nobody_else(clinic: Clinic) -> None:
+    other = an_inquiry(clinic.database, at=NOON)
+    with clinic.database.write() as session:
+        for reference in (clinic.reference, other.reference):
+            note_try(session, a_keyring(), search_tokens(), Typed(reference, EMAIL), at=NOON)
+
+    def fails(
+        _session: Session, office: Office, reference: str, *rest: object, **more: object
+    ) -> Done:
+        if reference == clinic.reference:
+            raise SealBroken
+        return withdraw(_session, office, reference, *rest, **more)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(withdrawing, "withdraw", fails)
+        assert carry_out(clinic.database, clinic.desk.office, at=NOON) == 1
+
+    assert clinic.desk.look(other.reference).outcome == "withdrawn"
+    assert carry_out(clinic.database, clinic.desk.office, at=NOON) == 1
+    assert clinic.row().outcome == "withdrawn"
 
 
 def test_a_closed_inquiry_is_told_nothing_more(one: Clinic) -> None:

@@ -1,6 +1,8 @@
 """A text goes before readers only checked and signed, at its time, and comes back as it was."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select, update
@@ -259,6 +261,24 @@ def test_two_editors_do_not_publish_over_each_other(desk: Desk) -> None:
 
     with pytest.raises(Conflict, match="published_meanwhile"):
         desk.publish(0, seen=0)
+
+
+def test_of_two_who_publish_at_once_one_is_told(desk: Desk) -> None:
+    number = desk.ready(changed())
+    together = Barrier(2)
+
+    def publish(_: int) -> str:
+        together.wait(5)
+        try:
+            desk.publish(number, seen=0)
+        except Conflict as refused:
+            return refused.code
+        return "published"
+
+    with ThreadPoolExecutor(2) as pool:
+        said = sorted(pool.map(publish, range(2)))
+
+    assert said == ["published", "published_meanwhile"]
 
 
 @pytest.mark.parametrize(("hours", "code"), [(-1, "past"), (0, "past"), (24 * 400, "too_far")])

@@ -89,6 +89,7 @@ STATUS: Context = {
 DETAILS = SimpleNamespace(
     outcome="Your consultation took place.",
     is_over=False,
+    elsewhere="",
     needs="We need the name of your doctor.",
     booked="Consultation booked: Tue, Nov 24, 5 pm ET",
     permissions=[("Calls", True), ("Texts", False)],
@@ -113,6 +114,15 @@ EMPTY = SimpleNamespace(
         **{name: [] for name in ("permissions", "messages", "opened", "groups")},
         "write": None,
         "is_over": True,
+    }
+)
+JOINED = SimpleNamespace(
+    **{
+        **vars(DETAILS),
+        "outcome": "We joined this with another inquiry of yours.",
+        "elsewhere": "Our messages stand on the page of that one.",
+        "needs": "",
+        "messages": [],
     }
 )
 CHANGE: Context = {
@@ -395,6 +405,7 @@ SAMPLES: list[tuple[str, Context]] = [
     ("status/status.html", OPENED_PAGE),
     ("status/status.html", {**OPENED_PAGE, "details": EMPTY, "told": "Not sent.", "actions": []}),
     ("status/status.html", {**OPENED_PAGE, "details": None}),
+    ("status/status.html", {**OPENED_PAGE, "details": JOINED}),
     ("status/change.html", CHANGE),
     ("status/code.html", CODE_PAGE),
     (

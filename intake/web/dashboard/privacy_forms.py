@@ -11,7 +11,9 @@ from intake.web.fields import FieldView
 
 ASKED_HOW: Mapping[AskedHow, str] = {
     AskedHow.PRIVATE_PAGE: "On their private page, with the code; they have not confirmed",
-    AskedHow.WITHDRAW_PAGE: "On the withdrawal page: nobody has checked who it was",
+    AskedHow.WITHDRAW_PAGE: (
+        "On the withdrawal page or for one joined with this: nobody has checked who it was"
+    ),
     AskedHow.BY_PHONE: "By phone, checked",
     AskedHow.IN_WRITING: "In writing",
 }

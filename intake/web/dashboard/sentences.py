@@ -52,6 +52,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "inquiry.not_me": "The address said: this was not me",
         "message.bounced": "A message came back",
         "message.received": "The person wrote to us",
+        "message.passed_on": "The person wrote here; it stands on the inquiry that goes on",
         "message.sent": "We wrote to them",
         "answers.corrected": "The person changed their answers",
         "status.read": "The person looked at their page",

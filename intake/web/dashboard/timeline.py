@@ -25,6 +25,7 @@ from intake.web.dashboard.act_words import CHANNELS, CLOSINGS, DISPOSITIONS, RES
 from intake.web.dashboard.message_rows import last_moment, message_state, message_words
 from intake.web.dashboard.sentences import EVENTS, STATUSES, plain
 from intake.web.dashboard.times import day_and_time
+from intake.web.dashboard.writings import through_words
 
 FILTERS = (
     ("", "All"),
@@ -45,6 +46,7 @@ KINDS: Mapping[str, str] = {
     "status.code_renewed": "access",
     "status.code_requested": "access",
     "message.received": "message",
+    "message.passed_on": "message",
     "message.sent": "message",
     "answers.corrected": "message",
     "inquiry.note_added": "note",
@@ -194,6 +196,7 @@ def _event(
         _detail(entry.detail)
         or _moved(entry.detail, told.zone)
         or _routed(entry.detail, told.names)
+        or through_words(entry.detail)
     )
     words = EVENTS.get(entry.action, plain(entry.action))
     return Entry(

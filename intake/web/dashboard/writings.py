@@ -37,6 +37,13 @@ def writings(
     return (*messages, *changes)
 
 
+def through_words(detail: Mapping[str, JSON]) -> str:
+    """Say on which link a message was written, where not on its own: staff judge who it was."""
+    if "through" not in detail:
+        return ""
+    return f"on the link of {detail['through']}, which was joined with this"
+
+
 def _seen(one: Said, zone: str) -> str:
     if one.seen_at is None:
         return "(They have not read it yet.)"

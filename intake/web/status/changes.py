@@ -70,7 +70,7 @@ def _change(token: str, fields: Sequence[str], title: str, intro: str) -> Respon
                 token,
                 typed,
                 fields=fields,
-                form_key=request.form.get("form_key", ""),
+                form_key=request.form.get("form_key") or new_public_id(),
                 at=at,
             )
     except InvalidInput as wrong:

@@ -3,6 +3,7 @@
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
+from intake.crypto.tokens import new_public_id
 from intake.desk.replies import information_came
 from intake.errors import Conflict, InvalidInput
 from intake.i18n import N_, words
@@ -39,7 +40,7 @@ def write(token: str) -> ResponseReturnValue:
                 service.keyring,
                 token,
                 text=text,
-                form_key=request.form.get("form_key", ""),
+                form_key=request.form.get("form_key") or new_public_id(),
                 at=at,
             )
             if wrote.is_new:

@@ -20,6 +20,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "inquiry.information_requested": N_("We asked you for something"),
         "inquiry.information_came": N_("You wrote to us"),
         "inquiry.handed_to_clinician": N_("It was given to a clinician to read"),
+        "message.passed_on": N_("You wrote to us"),
         "inquiry.disposition_recorded": N_("A clinician answered"),
         "inquiry.scheduled": N_("A consultation or call was booked"),
         "inquiry.unscheduled": N_("What was booked was cancelled"),

@@ -38,6 +38,9 @@ REOPEN_HINT = N_("If you write to us, we open your inquiry again")
 PERMISSIONS_GROUP = N_("Your permissions")
 CERTIFICATE = N_("See the certificate of deletion")
 US, YOU = N_("The clinic"), N_("You")
+ELSEWHERE = N_(
+    "Our messages stand on the page of that one: open it with its own link and code, or call us."
+)
 NOT_NOW = N_("We could not open the rest of this page just now. Try again in a few minutes.")
 
 
@@ -47,6 +50,7 @@ class Details:
 
     outcome: str
     is_over: bool
+    elsewhere: str
     needs: str
     booked: str
     permissions: list[tuple[str, bool]]
@@ -126,6 +130,7 @@ def _details(token: str, view: StatusView, typed: str, problem: Problem | None) 
     return Details(
         outcome=outcome_words(ended, tongue, phone=phone),
         is_over=not page.takes_messages,
+        elsewhere=say(ELSEWHERE) if page.is_joined else "",
         needs=asked,
         booked=booked_words(shown.booked, tongue, zone=view.zone),
         permissions=permission_rows(tuple(page.consents), tongue),
@@ -143,6 +148,8 @@ def _details(token: str, view: StatusView, typed: str, problem: Problem | None) 
 
 
 def _shown(page: OpenedPage) -> Shown:
+    if page.is_joined:
+        return Shown((), None)
     service = current()
     with service.database.read() as session:
         inquiry = inquiry_named(session, page.reference)

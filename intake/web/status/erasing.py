@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from intake.errors import Conflict, NotFound
 from intake.i18n import N_, words
 from intake.privacy.certificate import Certificate, certificate_by_link, public_key_hex
-from intake.privacy.erasure import erase_for_person
+from intake.privacy.erasure import erase_for_person, family_of
 from intake.privacy.models import AskedHow
 from intake.privacy.person import Person, inquiry_of
 from intake.privacy.requests import ask_for_erasure
@@ -26,6 +26,10 @@ from intake.web.status.holder import dated, holder, page, told_at
 TITLE = N_("Delete my information")
 CERTIFICATE_TITLE = N_("Certificate of deletion")
 SURE = N_("I understand that this cannot be undone, and that nobody can bring my information back")
+JOINED = N_(
+    "We joined this with another inquiry. That one is deleted only with its own code, or after a "
+    "call to us: anybody could send a form in your name."
+)
 NOT_SURE = N_("Tick the box to say that you are sure")
 
 
@@ -77,6 +81,7 @@ def certificate(token: str) -> ResponseReturnValue:
         signature=proof.signature.hex(),
         key=public_key_hex(current().keyring),
         json_url=here("status.certificate_json", token=token),
+        joined=_joined(person),
     )
 
 
@@ -102,6 +107,13 @@ def has_certificate(token: str) -> bool:
     except NotFound:
         return False
     return True
+
+
+def _joined(person: Person) -> str:
+    """Say that another inquiry stays, where staff joined one with this and it is not erased."""
+    with current().database.read() as session:
+        _, *others = family_of(session, person.reference)
+    return words(language()).gettext(JOINED) if others else ""
 
 
 def _certificate(token: str) -> Certificate:
@@ -132,6 +144,7 @@ def _page(token: str, person: Person, *, error: str = "") -> str:
         asked_at=told_at(person.asked_at, person),
         box=box,
         copy_url=here("status.copy", token=token),
+        joined=_joined(person),
         undo_url=here("status.withdrawal", token=token) if person.undo_until else "",
     )
 

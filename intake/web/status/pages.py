@@ -9,11 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from intake.errors import NotFound
 from intake.i18n import N_, words
-from intake.patient.sent_codes import send_code
+from intake.patient.sent_codes import ask_for_code
 from intake.patient.status_page import (
     check_mail_link,
     stop_mail,
 )
+from intake.web.afterwards import afterwards
 from intake.web.context import NAMES, OtherLanguage, clinic, current, here, language, now
 from intake.web.messages import error_words
 from intake.web.status import changes, conversation, gate
@@ -53,9 +54,9 @@ def open_page(token: str) -> ResponseReturnValue:
 @status.post("/s/<token>/code-by-mail")
 def send_a_code(token: str) -> ResponseReturnValue:
     """Send a code to the address or number on record; one answer, whether there is one or not."""
-    service = current()
-    with service.database.write() as session:
-        send_code(session, service.keyring, token, at=now())
+    with current().database.write() as session:
+        ask_for_code(session, token, at=now())
+    afterwards().soon()
     return gate.code_page(told=CODE_SENT, action="code")
 
 

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from intake.consent.models import Purpose
 from intake.errors import Conflict, InvalidInput
 from intake.i18n import N_, words
-from intake.privacy.permissions import Standing, change, chosen, standings
+from intake.privacy.permissions import Standing, change, chosen, hold, standings
 from intake.privacy.person import Person
 from intake.web.context import current, here, language, now
 from intake.web.status.blueprint import status
@@ -70,6 +70,7 @@ def permissions_sent(token: str) -> ResponseReturnValue:
     wants_on = request.form.get("state") == "on"
     try:
         with service.database.write() as session:
+            hold(session, person)
             shown = standings(session, office, person, offer, language=language())
             one = chosen(shown, request.form.get("purpose", ""), request.form.get("words", ""))
             change(session, office, person, one, on=wants_on, at=now())

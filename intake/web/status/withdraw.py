@@ -4,18 +4,13 @@ Whoever knows both may be a partner at the same kitchen table, so this stops con
 nothing, and its answer never tells whether anything matched (PRODUCT.md 3, SAFETY.md T3).
 """
 
-from functools import partial
-
-import structlog
 from flask import Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from intake.bootstrap import Intake
-from intake.errors import Conflict, IntakeError, NotPermitted, Problem
+from intake.errors import Conflict, NotPermitted, Problem
 from intake.i18n import N_, words
-from intake.inquiries.references import inquiry_named
-from intake.patient.codes import check_code_of
-from intake.privacy.withdrawing import Typed, note_try, problems_of, take_back
+from intake.privacy.withdrawing import Typed, note_try, problems_of, undo_with_code
+from intake.web.afterwards import afterwards
 from intake.web.context import clinic, current, here, language, now
 from intake.web.fields import FieldView
 from intake.web.messages import sentence
@@ -50,8 +45,6 @@ NOT_UNDONE = N_("This reference and this code undo nothing. Check both, or call 
 ERASE = "erase"
 CHOICES = frozenset({"stop", ERASE})
 
-log = structlog.get_logger()
-
 
 @status.get("/withdraw")
 def withdraw() -> ResponseReturnValue:
@@ -61,7 +54,7 @@ def withdraw() -> ResponseReturnValue:
 
 @status.post("/withdraw")
 def withdraw_sent() -> ResponseReturnValue:
-    """Note it, answer alike whatever it matched, and stop contact right after the answer."""
+    """Note it, answer alike whatever it matched, and stop contact a moment later."""
     typed = {name: request.form.get(name, "") for name in ("reference", "contact", "what")}
     wanted = Typed(typed["reference"], typed["contact"], wants_erasure=typed["what"] == ERASE)
     problems = problems_of(wanted)
@@ -75,9 +68,8 @@ def withdraw_sent() -> ResponseReturnValue:
             note_try(session, service.keyring, service.tokens, wanted, at=now())
     except NotPermitted:
         return _limit()
-    answer = make_response(redirect(here("status.withdraw_done"), 303))
-    answer.call_on_close(partial(_carry_out, service))
-    return answer
+    afterwards().soon()
+    return redirect(here("status.withdraw_done"), 303)
 
 
 @status.get("/withdraw/done")
@@ -102,30 +94,14 @@ def undo_sent() -> ResponseReturnValue:
     """Take a withdrawal back; one answer for every reference and code that does not fit."""
     service = current()
     typed = {name: request.form.get(name, "") for name in ("reference", "code")}
-    with service.database.write() as session:
-        is_right = check_code_of(
-            session, service.keyring, typed["reference"], typed["code"], at=now()
-        )
-    if not is_right:
-        return _undo_page(typed, NOT_UNDONE), 422
     try:
         with service.database.write() as session:
-            inquiry = inquiry_named(session, typed["reference"], lock=True)
-            take_back(session, service.office, inquiry, at=now())
-    except (Conflict, NotPermitted):
-        return _undo_page(typed, NOT_UNDONE), 422
-    return _done_page()
-
-
-def _carry_out(service: Intake) -> None:
-    """Stop contact for what matched; the worker does it if this cannot.
-
-    Runs once the answer is out, when there is no request any more to ask for the service.
-    """
-    try:
-        service.carry_out_withdrawals()
-    except IntakeError as failed:
-        log.warning("withdrawal_waits", error=failed.code)
+            is_undone = undo_with_code(
+                session, service.office, typed["reference"], typed["code"], at=now()
+            )
+    except (Conflict, NotPermitted):  # it never was open, so there is nowhere to go back to
+        is_undone = False
+    return _done_page() if is_undone else (_undo_page(typed, NOT_UNDONE), 422)
 
 
 def _page(typed: dict[str, str], problems: tuple[Problem, ...] = ()) -> str:

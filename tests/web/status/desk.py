@@ -1,7 +1,10 @@
 """A service with one inquiry, and a visitor who holds its link."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
+from threading import Timer
+from typing import cast
 
 import html5lib
 from flask.testing import FlaskClient
@@ -12,11 +15,24 @@ from intake.bootstrap import Intake
 from intake.inquiries.addresses import mail_proof
 from intake.inquiries.models import Inquiry
 from intake.inquiries.submit import Receipt
+from intake.web.afterwards import KEY, Afterwards
 from intake.web.app import create_app
 from tests.conftest import NOON
 from tests.factories import a_keyring, an_inquiry, search_tokens
 
 HOME = {"Sec-Fetch-Site": "same-origin"}
+
+
+@dataclass
+class Begun:
+    """A timer that waits for the test."""
+
+    run: Callable[[], None]
+    begun: list[Callable[[], None]]
+    daemon: bool = False
+
+    def start(self) -> None:
+        self.begun.append(self.run)
 
 
 class Desk:
@@ -28,6 +44,9 @@ class Desk:
             intake, keyring=a_keyring(), tokens=search_tokens(), clock=lambda: self.at
         )
         self.app = create_app(self.intake)
+        self.begun: list[Callable[[], None]] = []
+        afterwards: Afterwards = self.app.extensions[KEY]
+        afterwards.later = lambda _, run: cast(Timer, Begun(run, self.begun))
         self.client: FlaskClient = self.app.test_client()
         self.receipt: Receipt = an_inquiry(intake.database)
         self.link = f"/s/{self.receipt.link_token}"
@@ -56,6 +75,11 @@ class Desk:
 
     def post(self, path: str, **fields: str | list[str]) -> TestResponse:
         return self.client.post(path, data=fields, headers=HOME)
+
+    def settle(self) -> None:
+        """Do what follows the answers so far."""
+        while self.begun:
+            self.begun.pop(0)()
 
     def open(self, prefix: str = "") -> TestResponse:
         """Enter the right code."""

@@ -143,6 +143,7 @@ def test_a_code_is_sent_with_one_answer_for_every_link(desk: Desk) -> None:
     assert answers[0].status_code == answers[1].status_code == 200
     assert answers[0].data == answers[1].data
     assert 'action="code"' in answers[0].text
+    desk.settle()
     with desk.intake.database.read() as session:
         events = session.scalars(select(OutboxMessage.event)).all()
     assert events.count("inquiry.code") == 1

@@ -116,6 +116,17 @@ def test_a_double_click_is_one_message(desk: Desk) -> None:
         assert len(session.scalars(select(ConversationMessage)).all()) == 1
 
 
+def test_a_message_without_the_forms_key_is_a_message_of_its_own(desk: Desk) -> None:
+    desk.open()
+
+    for text in ("One", "Two"):
+        assert desk.post(f"{desk.link}/messages", text=text).status_code == 303
+
+    page = desk.page(desk.link)
+    assert "One" in page
+    assert "Two" in page
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [("", "Write your message"), ("x" * 2001, "must be 2,000 characters or fewer")],

@@ -25,8 +25,9 @@ def status_of(desk: Desk) -> tuple[str, str | None]:
 
 def send(desk: Desk, prefix: str = "", **fields: str) -> tuple[int, bytes, dict[str, str]]:
     given = {"reference": desk.receipt.reference, "contact": EMAIL, "what": "stop", **fields}
-    with desk.client.post(f"{prefix}/withdraw", data=given, headers=HOME) as answer:
-        return answer.status_code, answer.data, dict(answer.headers)
+    answer = desk.client.post(f"{prefix}/withdraw", data=given, headers=HOME)
+    desk.settle()
+    return answer.status_code, answer.data, dict(answer.headers)
 
 
 @pytest.mark.parametrize("prefix", ["", "/es"])
@@ -39,6 +40,16 @@ def test_contact_stops_right_after_the_answer(desk: Desk, prefix: str) -> None:
     assert headers["Location"] == f"{prefix}/withdraw/done"
     assert status_of(desk) == ("closed", "withdrawn")
     assert "14" in desk.page(f"{prefix}/withdraw/done")
+
+
+def test_what_matched_is_carried_out_when_nobody_waits_for_it(desk: Desk) -> None:
+    given = {"reference": desk.receipt.reference, "contact": EMAIL, "what": "stop"}
+    with desk.client.post("/withdraw", data=given, headers=HOME) as answer:
+        assert answer.status_code == 303  # and the answer is over: the connection is free again
+
+    assert status_of(desk) == ("new", None)
+    desk.settle()
+    assert status_of(desk) == ("closed", "withdrawn")
 
 
 def test_every_mismatch_and_the_match_get_one_answer(desk: Desk) -> None:
@@ -182,7 +193,7 @@ def test_the_worker_carries_out_what_the_web_process_did_not(desk: Desk) -> None
         note_try(session, desk.intake.keyring, desk.intake.tokens, typed, at=NOON)
     assert status_of(desk) == ("new", None)
 
-    desk.intake.carry_out_withdrawals()
+    desk.intake.carry_out_wishes()
 
     assert status_of(desk) == ("closed", "withdrawn")
     with desk.intake.database.read() as session:
