@@ -14,14 +14,14 @@ from intake.web import assets, context, errors, live_pages, security
 from intake.web.dashboard import install as desk
 from intake.web.health import health
 from intake.web.hooks import hooks
-from intake.web.site import ask, clearing, pages, receipt, visits
+from intake.web.site import ask, challenge, clearing, pages, receipt, visits
 from intake.web.site.blueprint import site
 from intake.web.status import copying, erasing, permissions, withdraw, withdrawal
 from intake.web.status.pages import status
 
 # Importing them puts their views on the blueprint.
 PRIVACY_VIEWS = (withdraw, withdrawal, permissions, copying, erasing)
-PUBLIC_VIEWS = (pages, ask, clearing, receipt)
+PUBLIC_VIEWS = (pages, ask, challenge, clearing, receipt)
 
 
 def create_app(intake: Intake, processes: int = 1) -> Flask:
