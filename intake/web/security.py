@@ -117,9 +117,7 @@ def install(app: Flask, settings: Settings) -> None:
         if _is_form_page():
             response.headers["Referrer-Policy"] = FORM_REFERRER
         is_site = request.blueprint in FORM_BLUEPRINTS
-        policy = framed_policy if is_site else _policy()
-        if settings.form.altcha and is_site and _view() in SENDING_VIEWS:
-            policy += CALCULATES
+        policy = _site_policy(framed_policy, settings) if is_site else _policy()
         response.headers["Content-Security-Policy"] = policy
         _keep_private(response)
         if response.location is not None:
@@ -135,6 +133,11 @@ def framed(policy: str, origins: tuple[str, ...]) -> str:
     if not origins:
         return policy
     return policy.replace(FRAMED_BY_NOBODY, f"frame-ancestors {' '.join(origins)}")
+
+
+def _site_policy(policy: str, settings: Settings) -> str:
+    is_calculating = settings.form.altcha and _view() in SENDING_VIEWS
+    return policy + CALCULATES if is_calculating else policy
 
 
 def _is_form_page() -> bool:

@@ -1,4 +1,4 @@
-"""Proof of work where a clinic turned it on: done unseen, waited for by nobody, missed by nobody."""
+"""Proof of work where a clinic turned it on: done unseen, and nobody waits for it or needs it."""
 
 import json
 import sqlite3
@@ -77,9 +77,12 @@ def test_the_one_page_form_is_solved_too_and_holds_no_record_of_moves(
     expect(page.locator(SOLUTION)).not_to_have_value("")
     challenges = [one for one in asked if "challenge" in one]
     assert challenges == [f"POST {service.base_url}/ask/challenge"]
-    assert page.evaluate(
-        "document.querySelector('altcha-widget').getConfiguration().humanInteractionSignature"
-    ) is False
+    assert (
+        page.evaluate(
+            "document.querySelector('altcha-widget').getConfiguration().humanInteractionSignature"
+        )
+        is False
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

@@ -1,7 +1,7 @@
 """Where proof of work is on, it is one sign among others; where it is off, nothing is there."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -25,9 +25,7 @@ SENDING = ("/ask/check", "/ask/all", "/es/ask/check", "/es/ask/all")
 
 
 def switched_on(settings: Settings) -> Settings:
-    return settings.model_copy(
-        update={"form": settings.form.model_copy(update={"altcha": True})}
-    )
+    return settings.model_copy(update={"form": settings.form.model_copy(update={"altcha": True})})
 
 
 @pytest.fixture(autouse=True)
@@ -47,10 +45,10 @@ def on_both(database: Database, clock_here: Clock) -> Flask:
 
 
 @pytest.fixture
-def on(app: Flask) -> Iterator[FlaskClient]:
+def on(app: Flask) -> FlaskClient:
     """Give a visitor of the same service with it switched on."""
     service: Intake = app.extensions["intake"]
-    yield create_app(replace(service, settings=switched_on(service.settings))).test_client()
+    return create_app(replace(service, settings=switched_on(service.settings))).test_client()
 
 
 def solution_for(client: FlaskClient, fields: Mapping[str, Given]) -> str:

@@ -108,8 +108,10 @@ def test_a_challenge_that_somebody_made_for_themselves_is_forged() -> None:
                 '{"challenge": 1, "solution": 2}',
                 '{"challenge": {"parameters": []}, "solution": {}}',
                 '{"challenge": {"parameters": "x"}, "solution": []}',
-                '{"challenge": {"parameters": {"algorithm": 1, "nonce": [], "salt": {}, "cost": '
-                '"x"}, "signature": 5}, "solution": {"counter": [], "derivedKey": {}}}',
+                (
+                    '{"challenge": {"parameters": {"algorithm": 1, "nonce": [], "salt": {}, '
+                    '"cost": 0}, "signature": 5}, "solution": {"counter": [], "derivedKey": {}}}'
+                ),
                 "[" * 1500,
             )
         ),
