@@ -104,7 +104,11 @@ def test_send_waits_for_nothing_while_it_is_being_solved(
 ) -> None:
     page = new_page(width=390)
     held: list[Route] = []
-    page.route("**/ask/challenge", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/ask/challenge", hold)
     at_check(page, "en", "atonce@mail.example.org")
     expect(page.locator(".altcha")).to_have_attribute("data-state", "verifying")
 
