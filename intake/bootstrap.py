@@ -270,6 +270,7 @@ def switches_on(settings: Settings) -> frozenset[str]:
         "texts_sent": settings.texts_people,
         "news": settings.form.news,
         "heard": settings.form.heard,
+        "altcha": settings.form.altcha,
         "bounces": bool(settings.imap.host),
         "processors": bool(settings.clinic.processors),
     }

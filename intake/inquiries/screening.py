@@ -20,8 +20,19 @@ from intake.inquiries.rules import has_emergency_words
 QUARANTINE_SCORE = 50
 SCORE_MAX = 100
 # Signs that the edge saw. Alone, only a filled honeypot and a flood are enough for doubt: people
-# with a password manager are fast, and people who sleep over a letter are slow.
-SIGN_SCORES = MappingProxyType({"honeypot": 60, "rate": 50, "too_fast": 30, "token_old": 20})
+# with a password manager are fast, people who sleep over a letter are slow, and many run no script.
+SIGN_SCORES = MappingProxyType(
+    {
+        "honeypot": 60,
+        "rate": 50,
+        "too_fast": 30,
+        "token_old": 20,
+        "proof_forged": 30,
+        "proof_repeated": 30,
+        "proof_missing": 10,
+        "proof_expired": 10,
+    }
+)
 OTHER_SIGN_SCORE = 10
 LINK_SCORE = 15
 LINKS_SCORE = 40  # three or more

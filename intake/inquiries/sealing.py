@@ -52,7 +52,7 @@ class Circumstances:
         page_language: Language of the pages the person read, ``en`` or ``es``.
         source: Which way in.
         form_version: Hash of the questions shown.
-        signs: What looked odd: ``honeypot``, ``too_fast``, ``token_old``, ``rate``.
+        signs: What looked odd: ``honeypot``, ``too_fast`` and the like (``screening.SIGN_SCORES``).
         notices_shown: Whether the pages showed the notices of the clinic's state.
         is_synthetic: Whether nobody asks: our own proof that the path is open.
     """

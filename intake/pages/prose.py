@@ -27,7 +27,9 @@ PLACEHOLDERS = frozenset(
 )
 # What the settings switch on. A line with {if_texts} stands on the page only while texts are on,
 # one with {unless_texts} only while they are off.
-SWITCHES = frozenset({"mail", "texts", "texts_sent", "news", "heard", "bounces", "processors"})
+SWITCHES = frozenset(
+    {"mail", "texts", "texts_sent", "news", "heard", "altcha", "bounces", "processors"}
+)
 CONDITIONS = frozenset(f"{word}_{name}" for name in SWITCHES for word in ("if", "unless"))
 SOURCE_WORD = {"en": "Source", "es": "Fuente"}
 TAGS = {

@@ -87,6 +87,7 @@ class FormSettings(Part):
     news: bool = False
     heard: bool = False
     framed_by: tuple[str, ...] = ()
+    altcha: bool = False
 
     @field_validator("framed_by")
     @classmethod

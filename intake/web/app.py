@@ -14,7 +14,14 @@ from intake.web import afterwards, assets, changing, context, errors, live_pages
 from intake.web.dashboard import install as desk
 from intake.web.health import health
 from intake.web.hooks import hooks
-from intake.web.site import ask, clearing, pages, receipt, visits  # noqa: F401 - for their routes
+from intake.web.site import (  # noqa: F401 - for their routes
+    ask,
+    challenge,
+    clearing,
+    pages,
+    receipt,
+    visits,
+)
 from intake.web.site.blueprint import site
 from intake.web.status import (  # noqa: F401 - for their routes
     copying,

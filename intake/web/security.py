@@ -36,6 +36,9 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 FORM_VIEWS = frozenset(
     {"start", "begin", "step", "answer", "under_18", "check", "send", "one_page", "send_one_page"}
 )
+# What draws a Send button, with its small calculation where the clinic wants one (site/proof).
+SENDING_VIEWS = frozenset({"answer", "check", "send", "one_page", "send_one_page"})
+CHALLENGE = "challenge"
 # With "no-referrer" an older browser says "null" for our own pages as it does for anybody's.
 FORM_REFERRER = "same-origin"
 STAFF = "/staff"
@@ -46,6 +49,7 @@ CONTENT_POLICY = (
     "frame-ancestors 'none'"
 )
 PUBLIC_POLICY = CONTENT_POLICY.format(nonce="")
+CALCULATES = "; connect-src 'self'; worker-src 'self'"
 FRAMED_BY_NOBODY = "frame-ancestors 'none'"
 # Staff pages may ask their own address whether something has changed.
 STAFF_POLICY = CONTENT_POLICY + "; connect-src 'self'; require-trusted-types-for 'script'"
@@ -113,7 +117,8 @@ def install(app: Flask, settings: Settings) -> None:
         if _is_form_page():
             response.headers["Referrer-Policy"] = FORM_REFERRER
         is_site = request.blueprint in FORM_BLUEPRINTS
-        response.headers["Content-Security-Policy"] = framed_policy if is_site else _policy()
+        policy = _site_policy(framed_policy, settings) if is_site else _policy()
+        response.headers["Content-Security-Policy"] = policy
         _keep_private(response)
         if response.location is not None:
             response.location = own_place(response.location)
@@ -130,9 +135,17 @@ def framed(policy: str, origins: tuple[str, ...]) -> str:
     return policy.replace(FRAMED_BY_NOBODY, f"frame-ancestors {' '.join(origins)}")
 
 
+def _site_policy(policy: str, settings: Settings) -> str:
+    is_calculating = settings.form.altcha and _view() in SENDING_VIEWS
+    return policy + CALCULATES if is_calculating else policy
+
+
 def _is_form_page() -> bool:
-    view = (request.endpoint or "").rpartition(".")[2]
-    return request.blueprint in FORM_BLUEPRINTS and view in FORM_VIEWS
+    return request.blueprint in FORM_BLUEPRINTS and _view() in FORM_VIEWS
+
+
+def _view() -> str:
+    return (request.endpoint or "").rpartition(".")[2]
 
 
 def own_place(location: str) -> str:
@@ -210,11 +223,13 @@ def brake(posts: AddressCounts) -> None:
     odd about a sending is weighed by the form itself. Guessing passwords or links costs us hashing.
     Nor is the work at the desk: a whole clinic shares one address, keeps drafts as it types, and
     must not lose a call's note to a limit; nothing happens there without a session and its token.
+    A challenge costs us a calculation, and a page that gets none is sent all the same.
 
     Raises:
         TooManyRequests: more than ``limits.other_posts_per_minute``.
     """
-    if request.blueprint in FORM_BLUEPRINTS or request.blueprint == HOOKS:
+    is_form = request.blueprint in FORM_BLUEPRINTS and _view() != CHALLENGE
+    if is_form or request.blueprint == HOOKS:
         return
     if request.path.startswith(DESK_WORK):
         return

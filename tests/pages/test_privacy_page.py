@@ -50,6 +50,10 @@ TURNED: dict[str, tuple[Sections, dict[str, tuple[str, str]]]] = {
         {"form": {"heard": True}},
         {"en": ("how you heard about us", ""), "es": ("cómo supo de nosotros", "")},
     ),
+    "altcha": (
+        {"form": {"altcha": True}},
+        {"en": ("a small calculation", ""), "es": ("un pequeño cálculo", "")},
+    ),
     "bounces": (
         {"imap": {"host": "mail.example.org"}},
         {"en": ("comes back to us", ""), "es": ("nos devuelven", "")},

@@ -41,7 +41,9 @@ ASK: Context = {
     "hidden": HIDDEN,
     "trap": "website",
     "minutes": 60,
+    "challenge_url": "",
 }
+CALCULATES = {"challenge_url": "/ask/challenge"}
 HINTS = [("#f-asking_for", "Did you mean ana@gmail.com?")]
 STEP: Context = {
     **ASK,
@@ -387,6 +389,8 @@ SAMPLES: list[tuple[str, Context]] = [
     ("site/ask_step.html", {**STEP, "fields": [WHO], "line": "You can still ask.", "hints": HINTS}),
     ("site/ask_all.html", {**ASK, "groups": [("All", ALL_FIELDS)], "notices": ()}),
     ("site/ask_check.html", {**ASK, "groups": GROUPS, "notices": ()}),
+    ("site/ask_all.html", {**ASK, **CALCULATES, "groups": [("All", ALL_FIELDS)], "notices": ()}),
+    ("site/ask_check.html", {**ASK, **CALCULATES, "groups": GROUPS, "notices": ()}),
     ("site/ask_under18.html", {**ASK, "change_url": "/ask/about#f-age_band"}),
     ("site/ask_under18.html", {**ASK, "change_url": ""}),
     ("site/ask_emergency.html", {**ASK, "next_url": "/ask/who", "alert": "We kept your answers."}),

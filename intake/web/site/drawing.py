@@ -23,6 +23,7 @@ from intake.web.messages import note, sentence
 from intake.web.review import facts_on, groups, notes_on
 from intake.web.site import flow
 from intake.web.site.answers_cookie import IDLE, IN_PAGE_PURPOSE, Kept, seal_kept
+from intake.web.site.challenge import challenge_url
 from intake.web.site.flow import Page
 from intake.web.site.held import IN_PAGE, answers_secret
 from intake.web.site.inquiry_form import form_secret
@@ -287,6 +288,7 @@ def _shared(
         "trap": TRAP,
         "alert": alert,
         "minutes": int(IDLE.total_seconds() // 60),
+        "challenge_url": challenge_url(),
     }
 
 

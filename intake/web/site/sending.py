@@ -22,6 +22,7 @@ from intake.web.context import clinic, current, language, now, path
 from intake.web.form_token import FormToken
 from intake.web.site import drawing, visits
 from intake.web.site.answers_cookie import Kept, Sent
+from intake.web.site.challenge import proof_signs
 from intake.web.site.drawing import Answers
 from intake.web.site.signs import TRAP, Senders, signs_of
 
@@ -93,7 +94,7 @@ def _store(
         page_language=language(),
         source=source,
         form_version=form_version(language(), service.settings.form),
-        signs=tuple(dict.fromkeys((*earlier_signs, *signs))),
+        signs=tuple(dict.fromkeys((*earlier_signs, *signs, *proof_signs(token)))),
         notices_shown=True,
         is_synthetic=is_own(
             request.headers.get(HEADER, ""), service.keyring.secret(PURPOSE), at=at
