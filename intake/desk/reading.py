@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.audit import trail
 from intake.audit.models import Actor
 from intake.crypto.keyring import Keyring
 from intake.desk.models import (
@@ -24,7 +23,7 @@ from intake.desk.models import (
 )
 from intake.desk.office import data_key, opened
 from intake.inquiries.models import Inquiry
-from intake.inquiries.queries import READ
+from intake.inquiries.readings import note_reading
 from intake.inquiries.references import inquiry_named
 from intake.storage.database import Database
 
@@ -74,7 +73,7 @@ def read_desk(
     with database.read() as session:
         public_id = inquiry_named(session, reference).public_id
     with database.write() as session:
-        trail.record(session, READ, actor=actor, subject=public_id, at=at, detail={"part": "desk"})
+        note_reading(session, public_id, actor=actor, at=at, part="desk")
     with database.read() as session:
         return texts_of(session, keyring, reference)
 

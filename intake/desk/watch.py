@@ -21,6 +21,7 @@ from intake.desk.audience import Audience
 from intake.inquiries.alerts import ALARM, UNDELIVERED
 from intake.inquiries.models import Inquiry, Status
 from intake.inquiries.promise import is_unanswered
+from intake.inquiries.readings import READ
 from intake.notifications import alarms
 from intake.notifications.endpoint_names import endpoint_names
 from intake.notifications.models import Channel, OutboxMessage, State
@@ -32,7 +33,6 @@ from intake.notifications.ways import Way, ways_besides
 from intake.settings import EscalationSettings
 from intake.storage.types import from_millis, to_millis
 
-READ = "inquiry.read"
 TOLD_AGAIN_AFTER = timedelta(hours=1)  # more dead letters of a channel that was told of
 
 
