@@ -51,6 +51,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "inquiry.acknowledged": "Confirmation",
         "inquiry.not_me": "The address said: this was not me",
         "message.bounced": "A message came back",
+        "message.undelivered": "A message never left: the first response runs again",
         "message.received": "The person wrote to us",
         "message.sent": "We wrote to them",
         "answers.corrected": "The person changed their answers",
