@@ -30,6 +30,7 @@ from intake.notifications.text_channel import keep_in_step
 from intake.notifications.worker import Chore, Worker
 from intake.operations.bounce_mailbox import read_mailbox
 from intake.operations.ledger import Ledger, check_nightly
+from intake.operations.page_reviews import tell_of_reviews
 from intake.operations.preflight import check_daily
 from intake.operations.rounds import (
     DESK_SECONDS,
@@ -56,6 +57,7 @@ SEAL_EVERYTHING_SECONDS = 24 * 3600.0
 SYNTHETIC_SECONDS = 30.0
 LEDGER_SECONDS = 15 * 60.0
 PREFLIGHT_SECONDS = 15 * 60.0
+REVIEWS_SECONDS = 3600.0
 NUMBERS_SECONDS = 60.0
 ANSWER_TIMES_SECONDS = 300.0
 WITHDRAWAL_SECONDS = 5.0  # the web process does it after its answer; this is for when it died
@@ -133,6 +135,7 @@ class Intake:
                 Chore("synthetic", SYNTHETIC_SECONDS, self.prove_the_path),
                 Chore("ledger", LEDGER_SECONDS, self.check_ledger),
                 Chore("mail_preflight", PREFLIGHT_SECONDS, self.check_mail),
+                Chore("page_reviews", REVIEWS_SECONDS, self.tell_of_reviews),
                 Chore("numbers", NUMBERS_SECONDS, self.count_days),
                 Chore("answer_times", ANSWER_TIMES_SECONDS, self.count_answer_times),
                 Chore("withdrawals", WITHDRAWAL_SECONDS, self.carry_out_withdrawals),
@@ -204,6 +207,10 @@ class Intake:
     def check_mail(self) -> None:
         """Once a day, ask DNS what the world needs to know of our mail."""
         check_daily(self.database, self.settings, at=self.clock())
+
+    def tell_of_reviews(self) -> None:
+        """Mail the editors when the review of pages is due; writes nothing when none is new."""
+        tell_of_reviews(self.database, self.catalog, self.settings, at=self.clock())
 
     def count_days(self) -> None:
         """Count the days that changed since they were counted; writes nothing when none has."""

@@ -154,6 +154,7 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "inquiry.withdrawal_confirmed": "To the person: contact has stopped",
         "inquiry.erasure_asked": "Alert: somebody asks to be erased",
         "inquiry.glass_broken": "Alert: opened by break-glass",
+        "page.review_due": "Pages due for review",
         "staff.invited": "One-time link to a member",
         "staff.account_changed": "Notice about a member's account",
     }
