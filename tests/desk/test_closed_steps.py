@@ -20,6 +20,8 @@ from tests.conftest import NOON
 from tests.desk.work import MINUTE, Desk, row_of
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+# Thanksgiving is on Thursday, and Friday is free in Florida: after Wednesday comes Monday.
+TO_MONDAY = 5 * DAY
 TUESDAY, WEDNESDAY, THURSDAY = (NOON + number * DAY - 3 * HOUR for number in (1, 2, 3))  # at 9
 
 
@@ -62,7 +64,7 @@ def test_a_follow_up_in_a_closure_keeps_the_time_that_was_left(desk: Desk) -> No
 
     row = desk.look(reference)
     assert rounds == [1, 0]
-    assert (row.due_at, row.version) == (before.due_at + DAY, before.version + 1)
+    assert (row.due_at, row.version) == (before.due_at + TO_MONDAY, before.version + 1)
     assert moves(desk, reference) == []
 
 
@@ -102,13 +104,13 @@ def test_the_promise_of_the_late_moves_too_and_says_so(desk: Desk) -> None:
 
     row = desk.look(reference)
     assert rounds == [1, 0]
-    assert row.new_promise_at == promised + DAY
+    assert row.new_promise_at == promised + TO_MONDAY
     assert row.first_response_due_at == told.first_response_due_at
     assert moves(desk, reference) == [
         {
             "clock": "new_promise",
             "was_due_at": to_millis(promised),
-            "due_at": to_millis(promised + DAY),
+            "due_at": to_millis(promised + TO_MONDAY),
         }
     ]
 

@@ -94,9 +94,10 @@ def message_on_inquiry(one: Delivery, zone: str, *, may_open: bool) -> list[obje
 def _last_word(one: Delivery, zone: str) -> str:
     """Return why it went no further, and until when it waits."""
     why = one.reason or (RETURNED if one.bounced_at is not None else "")
-    waits = one.state in WAITING and one.due_at is not None and (why or one.due_at > one.created_at)
-    if not waits:
+    if one.due_at is None or one.state not in WAITING:
         return why
+    if not why and one.due_at <= one.created_at:
+        return why  # it goes out at once
     until = f"not before {day_and_time(one.due_at, zone)}"
     return f"{why}; {until}" if why else until
 

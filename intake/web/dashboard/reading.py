@@ -35,7 +35,6 @@ from intake.web.dashboard.sentences import (
 from intake.web.dashboard.timeline import ACTORS
 from intake.web.dashboard.times import Due, clock_time, day_and_time, due_label
 
-
 MAIL_COMES_BACK = "Mail to them comes back, so they have not read it. Ask for another address"
 
 
