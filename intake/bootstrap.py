@@ -16,6 +16,7 @@ from intake.desk.numbers.counting import Counting
 from intake.desk.numbers.keeping import keep
 from intake.desk.office import Office, office
 from intake.desk.reached import take_mail
+from intake.desk.worklist.likening import Likening
 from intake.errors import Misconfigured
 from intake.i18n import LANGUAGES
 from intake.inquiries.placing import place_older
@@ -58,6 +59,7 @@ SYNTHETIC_SECONDS = 30.0
 LEDGER_SECONDS = 15 * 60.0
 PREFLIGHT_SECONDS = 15 * 60.0
 REVIEWS_SECONDS = 3600.0
+LIKENING_SECONDS = 10.0
 NUMBERS_SECONDS = 60.0
 ANSWER_TIMES_SECONDS = 300.0
 WITHDRAWAL_SECONDS = 5.0  # the web process does it after its answer; this is for when it died
@@ -154,12 +156,14 @@ class Intake:
     def _rounds(self) -> tuple[Chore, ...]:
         """Return the chores that look after promises and after what fails in silence."""
         rounds = Rounds(self.database, self.settings)
+        likening = Likening(self.database, self.keyring, self.tokens)
         return (
             Chore("alert_urgent", URGENT_SECONDS, lambda: rounds.alert_urgent(self.clock())),
             Chore("escalate", LADDER_SECONDS, lambda: rounds.climb(self.clock())),
             Chore("watch", WATCH_SECONDS, lambda: rounds.watch(self.clock())),
             Chore("desk", DESK_SECONDS, self.look_after_desk),
             Chore("routing", ROUTING_SECONDS, self.give_out),
+            Chore("likening", LIKENING_SECONDS, lambda: likening.go_on(self.clock())),
         )
 
     def look_after_desk(self) -> None:

@@ -48,6 +48,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
     {
         "inquiry.submitted": "Received",
         "inquiry.read": "Opened and read",
+        "inquiry.likeness_stored": "Compared by the program, to find duplicates; shown to nobody",
         "inquiry.acknowledged": "Confirmation",
         "inquiry.not_me": "The address said: this was not me",
         "message.bounced": "A message came back",
