@@ -7,9 +7,8 @@ from sqlalchemy import select
 from intake.audit import trail
 from intake.audit.models import OPERATOR, AuditEvent
 from intake.desk.office import DeskMember
-from intake.desk.reading import read_desk
 from intake.inquiries.queries import read_inquiry
-from intake.inquiries.readings import READ
+from intake.inquiries.readings import READ, note_reading
 from intake.inquiries.submit import Receipt
 from intake.patient.opened import read_page
 from intake.privacy.access_copy import copy_of
@@ -81,7 +80,9 @@ def test_each_reading_by_staff_says_its_role_and_the_persons_own_says_none(
 ) -> None:
     receipt, rosa = an_inquiry(database), a_desk_member(database, "rosa", "coordinator")
     look(database, receipt, rosa, 0)
-    read_desk(database, a_keyring(), receipt.reference, actor=rosa.actor, at=NOON)
+    with database.write() as session:
+        subject = session.scalars(select(AuditEvent.subject)).first() or ""
+        note_reading(session, subject, actor=rosa.actor, at=NOON, part="holds")
     read_page(database, a_keyring(), receipt.link_token, at=NOON)
 
     with database.read() as session:
@@ -91,6 +92,6 @@ def test_each_reading_by_staff_says_its_role_and_the_persons_own_says_none(
 
     assert [tuple(one) for one in events if "read" in one.action] == [
         ("inquiry.read", {"roles": ["coordinator"]}),
-        ("inquiry.read", {"part": "desk", "roles": ["coordinator"]}),
+        ("inquiry.read", {"part": "holds", "roles": ["coordinator"]}),
         ("status.read", {}),
     ]
