@@ -16,6 +16,7 @@ from intake.desk.numbers.counting import Counting
 from intake.desk.numbers.keeping import keep
 from intake.desk.office import Office, office
 from intake.desk.reached import take_mail
+from intake.desk.worklist.likening import Likening
 from intake.errors import Misconfigured
 from intake.i18n import LANGUAGES
 from intake.inquiries.placing import place_older
@@ -30,6 +31,7 @@ from intake.notifications.text_channel import keep_in_step
 from intake.notifications.worker import Chore, Worker
 from intake.operations.bounce_mailbox import read_mailbox
 from intake.operations.ledger import Ledger, check_nightly
+from intake.operations.page_reviews import tell_of_reviews
 from intake.operations.preflight import check_daily
 from intake.operations.rounds import (
     DESK_SECONDS,
@@ -57,6 +59,8 @@ SEAL_EVERYTHING_SECONDS = 24 * 3600.0
 SYNTHETIC_SECONDS = 30.0
 LEDGER_SECONDS = 15 * 60.0
 PREFLIGHT_SECONDS = 15 * 60.0
+REVIEWS_SECONDS = 3600.0
+LIKENING_SECONDS = 10.0
 NUMBERS_SECONDS = 60.0
 ANSWER_TIMES_SECONDS = 300.0
 WISHES_SECONDS = 5.0  # the web process does it after its answer; this is for when it died
@@ -134,6 +138,7 @@ class Intake:
                 Chore("synthetic", SYNTHETIC_SECONDS, self.prove_the_path),
                 Chore("ledger", LEDGER_SECONDS, self.check_ledger),
                 Chore("mail_preflight", PREFLIGHT_SECONDS, self.check_mail),
+                Chore("page_reviews", REVIEWS_SECONDS, self.tell_of_reviews),
                 Chore("numbers", NUMBERS_SECONDS, self.count_days),
                 Chore("answer_times", ANSWER_TIMES_SECONDS, self.count_answer_times),
                 Chore("wishes", WISHES_SECONDS, self.carry_out_wishes),
@@ -152,12 +157,14 @@ class Intake:
     def _rounds(self) -> tuple[Chore, ...]:
         """Return the chores that look after promises and after what fails in silence."""
         rounds = Rounds(self.database, self.settings)
+        likening = Likening(self.database, self.keyring, self.tokens)
         return (
             Chore("alert_urgent", URGENT_SECONDS, lambda: rounds.alert_urgent(self.clock())),
             Chore("escalate", LADDER_SECONDS, lambda: rounds.climb(self.clock())),
             Chore("watch", WATCH_SECONDS, lambda: rounds.watch(self.clock())),
             Chore("desk", DESK_SECONDS, self.look_after_desk),
             Chore("routing", ROUTING_SECONDS, self.give_out),
+            Chore("likening", LIKENING_SECONDS, lambda: likening.go_on(self.clock())),
         )
 
     def look_after_desk(self) -> None:
@@ -205,6 +212,10 @@ class Intake:
     def check_mail(self) -> None:
         """Once a day, ask DNS what the world needs to know of our mail."""
         check_daily(self.database, self.settings, at=self.clock())
+
+    def tell_of_reviews(self) -> None:
+        """Mail the editors when the review of pages is due; writes nothing when none is new."""
+        tell_of_reviews(self.database, self.catalog, self.settings, at=self.clock())
 
     def count_days(self) -> None:
         """Count the days that changed since they were counted; writes nothing when none has."""

@@ -1,7 +1,8 @@
 """Draw the icons and the card of shared links anew: ``python -m tests.draw_icons``.
 
 They are pictures of our own shapes and fonts, made once and kept beside the icon they come from;
-nothing draws while the service runs. The clinic's name is no part of them: it is a setting.
+nothing draws while the service runs. The clinic's name is no part of them: it is a setting. Their
+table of colours is as ``intake/web/pictures`` wants it, so that a clinic's colours can be put in.
 """
 
 import base64
@@ -13,6 +14,7 @@ from intake.i18n import words
 from intake.web.assets import FOLDER
 from intake.web.site.pages import HOME_TITLE
 from tests.browser.conftest import chromium
+from tests.indexed_png import indexed
 
 ICON = (FOLDER / "img" / "icon.svg").read_text("utf-8")
 SIZES = (32, 180, 192, 512)
@@ -56,7 +58,7 @@ def _keep(browser: Browser, page_html: str, width: int, height: int, file: Path)
     page = browser.new_page(viewport={"width": width, "height": height})
     page.set_content(page_html)
     page.evaluate("document.fonts.ready")
-    page.screenshot(path=file, omit_background=True)
+    file.write_bytes(indexed(page.screenshot(omit_background=True)))
     page.close()
 
 

@@ -24,6 +24,7 @@ from intake.errors import Conflict, InvalidInput, NotFound, Problem
 from intake.inquiries.alerts import GLASS_BROKEN
 from intake.inquiries.models import Inquiry
 from intake.inquiries.opening_models import TABLE, EmergencyOpening
+from intake.inquiries.readings import roles_held
 from intake.inquiries.unsealing import data_key
 from intake.notifications import alarms
 from intake.notifications.outbox import NewMessage, enqueue
@@ -125,6 +126,7 @@ def break_glass(
         detail: dict[str, JSON] = {
             "opening": opening_id,
             "minutes": int(LASTS.total_seconds() // 60),
+            **roles_held(session, actor),
         }
         trail.record(
             session, GLASS_BROKEN, actor=actor, subject=inquiry.public_id, at=at, detail=detail

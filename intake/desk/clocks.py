@@ -140,6 +140,13 @@ def _next_step(case: Case, *, anything_owed: bool) -> datetime | None:
     return None
 
 
+def is_followed_up(case: Case) -> bool:
+    """Whether nothing is owed or booked, so that our own follow-up is what comes next."""
+    if case.status is not Status.IN_DISCUSSION or _booked(case) is not None:
+        return False
+    return all(clock.paused_since is not None for clock in _all_running(case))
+
+
 def _running(case: Case, kind: ClockKind) -> Clock | None:
     return next((clock for clock in _all_running(case) if clock.kind == kind.value), None)
 

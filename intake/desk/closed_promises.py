@@ -18,6 +18,7 @@ from intake.clinic.closure_models import ClinicClosure
 from intake.clinic.closures import stored_closures, stretches
 from intake.clinic.hours import BusinessHours, business_hours
 from intake.desk import clocks
+from intake.desk.closed_steps import keep_new_promise, keep_step, to_move_besides, within
 from intake.desk.models import Clock, ClockKind
 from intake.desk.office import Case, Office
 from intake.inquiries.models import Inquiry, Status
@@ -68,7 +69,7 @@ def to_move(session: Session, office: Office, *, at: datetime) -> Sequence[str]:
         first = session.execute(
             select(Inquiry.reference, Inquiry.first_response_due_at, Inquiry.received_at).where(
                 is_unanswered(),
-                _within(Inquiry.first_response_due_at, shut),
+                within(Inquiry.first_response_due_at, shut),
                 ~_is_moved(MovedPromise.clock_id.is_(None), Inquiry.first_response_due_at),
             )
         )
@@ -77,13 +78,14 @@ def to_move(session: Session, office: Office, *, at: datetime) -> Sequence[str]:
             .join(Inquiry, Inquiry.id == Clock.inquiry_id)
             .where(
                 _runs(),
-                _within(Clock.due_at, shut),
+                within(Clock.due_at, shut),
                 ~_is_moved(MovedPromise.clock_id == Clock.id, Clock.due_at),
             )
         )
         for reference, due_at, made_at in (*first, *running):
             if hours.kept_after_closures(due_at, made_at) != due_at:
                 found[reference] = None
+        found |= dict.fromkeys(to_move_besides(session, hours, shut, at=at))
     return tuple(found)[:ROUND_MAX]
 
 
@@ -101,10 +103,12 @@ def keep_promises(session: Session, office: Office, reference: str, *, at: datet
     if inquiry.closed_at is not None:
         return False
     moved = [promise for promise in _promises(case) if _keep(case, promise)]
-    before = inquiry.due_at
+    before = (inquiry.due_at, keep_new_promise(case))
     if case.status in clocks.ANSWER_OWED_IN or any(promise.clock for promise in moved):
         clocks.settle(case)
-    if not moved and inquiry.due_at == before:
+    else:
+        keep_step(case)
+    if not moved and (inquiry.due_at, False) == before:
         return False
     inquiry.version += 1
     session.flush()
@@ -244,12 +248,6 @@ def _urgent(session: Session, office: Office) -> Iterator[str]:
         was = {one.answer_due(received_at, promised_at, urgent=True) for one in others}
         if due_at in was and due_at != hours.answer_due(received_at, promised_at, urgent=True):
             yield reference
-
-
-def _within(
-    due_at: InstrumentedAttribute[datetime], shut: Sequence[tuple[datetime, datetime]]
-) -> ColumnElement[bool]:
-    return or_(*(and_(due_at > starts, due_at <= opens) for starts, opens in shut))
 
 
 def _is_moved(

@@ -7,6 +7,7 @@ cannot be taken back, so a page asks before it calls this.
 from datetime import datetime
 
 from pydantic_core import PydanticCustomError
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from intake.audit import trail
@@ -14,7 +15,7 @@ from intake.consent.models import Purpose
 from intake.consent.queries import is_permitted
 from intake.desk.attempts import log_attempt
 from intake.desk.done import Done, done
-from intake.desk.models import Channel, InquiryMove, Result
+from intake.desk.models import Channel, ContactAttempt, InquiryMove, Result
 from intake.desk.office import By, Case, Office, actor_of, member_id
 from intake.desk.queries import Move
 from intake.desk.refusals import refuse
@@ -25,9 +26,11 @@ from intake.inquiries.conversation import (
     is_kept,
     keep_message,
 )
-from intake.inquiries.news import WAITING
+from intake.inquiries.news import TEXT_FORMS, WAITING
 from intake.inquiries.references import inquiry_named
 from intake.inquiries.text import several_lines
+from intake.notifications.models import OutboxMessage
+from intake.notifications.recipient import PERSON
 
 FIELD = "body"
 
@@ -95,7 +98,8 @@ def write_to_person(
         at=at,
     )
     if public_id is not None:
-        tell_person(case, WAITING, public_id)
+        if tell_person(case, WAITING, public_id):
+            _tie(case, logged)
         trail.record(
             session,
             SENT,
@@ -105,6 +109,26 @@ def write_to_person(
             detail={"message": public_id},
         )
     return logged
+
+
+def _tie(case: Case, logged: Done) -> None:
+    """Let the try stand and fall with the mail or text that tells of it, written just now."""
+    told = case.session.scalar(
+        select(OutboxMessage.public_id)
+        .where(
+            OutboxMessage.inquiry_id == case.inquiry.id,
+            OutboxMessage.recipient == PERSON,
+            OutboxMessage.event.in_((WAITING, TEXT_FORMS[WAITING])),
+        )
+        .order_by(OutboxMessage.id.desc())
+        .limit(1)
+    )
+    case.session.execute(
+        update(ContactAttempt)
+        .where(ContactAttempt.move_id == logged.move_id)
+        .values(message_public_id=told)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def is_message(move: InquiryMove | Move) -> bool:

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.desk.calling_hours import Window, windows
+from intake.desk.failing_mail import failing_mail
 from intake.desk.models import AppointmentKind, Clock, ClockKind, Disposition, DispositionCode
 from intake.desk.office import Office
 from intake.desk.policy import AttemptPolicy, may_write, policy_of
@@ -66,12 +67,13 @@ class ActionFacts:
     running: Mapping[ClockKind, datetime] = field(default_factory=dict)
     disposition: DispositionCode | None = None
     texts_are_on: bool = False
+    mail_comes_back: bool = False
 
 
 def next_actions(
     session: Session, office: Office, rows: Sequence[InquirySummary], *, at: datetime
 ) -> Mapping[int, NextAction]:
-    """Return the next action of each row, by row id, in six statements at most."""
+    """Return the next action of each row, by row id, in eight statements at most."""
     ids = [row.id for row in rows]
     attempts, booked, asked = (
         attempts_of(session, ids),
@@ -81,6 +83,7 @@ def next_actions(
     running, decided = _running(session, ids), _decided(session, ids)
     waits = any(row.status is Status.WAITING_ON_PATIENT for row in rows)
     texting = waits and texts_are_on(session)
+    returned = failing_mail(session, ids)
     return {
         row.id: next_action(
             ActionFacts(
@@ -92,6 +95,7 @@ def next_actions(
                 running=running.get(row.id, {}),
                 disposition=decided.get(row.id),
                 texts_are_on=texting,
+                mail_comes_back=row.id in returned,
             ),
             office,
             at=at,
@@ -135,11 +139,15 @@ def _wait(facts: ActionFacts) -> NextAction:
     if asked is None:
         return NextAction(ActionKind.WAIT, "Wait for their answer")
     due = last_reminded(asked.asked_at, asked.reminders)
+    if facts.mail_comes_back:
+        due = due or asked.asked_at
     tried = any(one.at >= due for one in facts.attempts) if due is not None else True
     by_text = label is not None and "text" in label.ways
     is_told = label is None or "email" in label.ways or (by_text and facts.texts_are_on)
-    if is_told or tried:
+    if tried or (is_told and not facts.mail_comes_back):
         return NextAction(ActionKind.WAIT, "Wait for their answer", asked.ends_at)
+    if facts.mail_comes_back:
+        return _instead_of_mail(label, ("call", "text"), "they do not know that we wait")
     if by_text:
         return NextAction(ActionKind.WRITE, "Text to remind them: we cannot write by ourselves")
     return NextAction(ActionKind.CALL, "Call to remind them: they get nothing in writing")
@@ -171,10 +179,22 @@ def _reach(facts: ActionFacts, office: Office, at: datetime) -> NextAction:
         )
     spoken_done = done.attempts >= done.attempts_needed and not _gaps(done)
     can_call = label is None or "call" in label.ways
+    if facts.mail_comes_back and (spoken_done or not can_call):
+        return _instead_of_mail(label, ("text", "call"), "ask for another address")
     if not can_call or (spoken_done and done.written < done.written_needed):
         number, needed = (done.written, done.written_needed) if can_call else _tries(done)
         return NextAction(ActionKind.WRITE, f"Write: message {number + 1} of {max(needed, 1)}")
     return _call(facts, office, done, at)
+
+
+def _instead_of_mail(label: Label | None, ways: Sequence[str], why: str) -> NextAction:
+    """Return the first of these ways that is left where mail comes back, else their page."""
+    left = next((way for way in ways if label is None or way in label.ways), None)
+    if left is None:
+        words = "Write on their page: mail comes back, and they gave no other way"
+        return NextAction(ActionKind.WRITE, words)
+    kind = ActionKind.CALL if left == "call" else ActionKind.WRITE
+    return NextAction(kind, f"{left.capitalize()}: mail to them comes back; {why}")
 
 
 def _tries(done: AttemptPolicy) -> tuple[int, int]:
@@ -188,6 +208,8 @@ def _gaps(done: AttemptPolicy) -> bool:
 def _call(facts: ActionFacts, office: Office, done: AttemptPolicy, at: datetime) -> NextAction:
     number = done.attempts + 1
     count = f"Call {number} of {max(number, done.attempts_needed)}"
+    if facts.mail_comes_back:
+        count = f"Mail comes back. {count}"
     zone = facts.label.zone if facts.label else office.clinic.zone
     window = _best_window(facts.attempts, office, done, zone, at)
     if window is None or window.opens_at <= at:

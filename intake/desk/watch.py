@@ -21,7 +21,7 @@ from intake.desk.audience import Audience
 from intake.inquiries.alerts import ALARM, UNDELIVERED
 from intake.inquiries.models import Inquiry, Status
 from intake.inquiries.promise import is_unanswered
-from intake.inquiries.queries import READ
+from intake.inquiries.readings import READ
 from intake.notifications import alarms
 from intake.notifications.endpoint_names import endpoint_names
 from intake.notifications.models import Channel, OutboxMessage, State

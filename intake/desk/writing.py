@@ -1,7 +1,8 @@
 """Messages that an act writes into the outbox: to the person that there is news, to the new owner.
 
 No words of anybody are in them: what was asked stands on the private page, behind the code. The
-person is told by mail where they chose mail, else by text where they chose and permitted texts.
+person is told by mail where they chose mail, else by text where they chose and permitted texts;
+by text too where mail to them comes back.
 """
 
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from datetime import datetime
 
 from intake.consent.models import Purpose
 from intake.consent.queries import is_permitted
+from intake.desk.failing_mail import failing_mail
 from intake.desk.office import Case, actor_of
 from intake.inquiries.hearing import who_hears
 from intake.inquiries.news import TEXT_FORMS
@@ -28,10 +30,12 @@ def written_way(case: Case) -> str:
     label = case.label
     if label is None:
         return ""
-    if MAIL in label.ways:
-        return MAIL
+    may_mail = MAIL in label.ways
     may_text = "text" in label.ways and is_permitted(case.session, case.inquiry.id, Purpose.TEXT)
-    return TEXTS if may_text and texts_are_on(case.session) else ""
+    if not may_text or not texts_are_on(case.session):
+        return MAIL if may_mail else ""
+    comes_back = may_mail and bool(failing_mail(case.session, [case.inquiry.id]))
+    return MAIL if may_mail and not comes_back else TEXTS
 
 
 def tell_person(

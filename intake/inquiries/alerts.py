@@ -30,6 +30,7 @@ ALARM = "alarm.raised"
 UNDELIVERED = "delivery.dead"
 TRIAL = "staff.test"  # no alert, but it waits for nothing either
 GLASS_BROKEN = "inquiry.glass_broken"
+REVIEW_DUE = "page.review_due"
 
 ANSWERED = Withheld("answered_meanwhile")
 WELL_AGAIN = Withheld("well_again")
@@ -152,6 +153,12 @@ def _glass_broken(occasion: Occasion) -> Values | Withheld:
     }
 
 
+def _review_due(occasion: Occasion) -> Values | Withheld:
+    payload = occasion.message.payload
+    url = f"{occasion.base_url}/staff/pages"
+    return {"due_on": payload["due_on"], "pages": payload["pages"], "url": url}
+
+
 def _hours(left: timedelta) -> int:
     return max(1, ceil(left.total_seconds() / 3600))
 
@@ -177,5 +184,6 @@ _VALUES: Mapping[str, Callable[[Occasion], Values | Withheld]] = MappingProxyTyp
         UNDELIVERED: _undelivered,
         TRIAL: _trial,
         GLASS_BROKEN: _glass_broken,
+        REVIEW_DUE: _review_due,
     }
 )

@@ -12,18 +12,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from intake.audit import trail
 from intake.audit.models import Actor, ActorKind
 from intake.crypto.keyring import Keyring
 from intake.crypto.sealed import JSON
 from intake.crypto.tokens import hash_secret, parse_reference
 from intake.errors import NotFound
 from intake.inquiries.models import Inquiry, Status
+from intake.inquiries.readings import READ, note_reading
 from intake.inquiries.summaries import SUMMARY, InquirySummary, summary_of
 from intake.inquiries.unsealing import Cells, label_or_none, open_access, open_answers
 from intake.storage.database import Database
 
-READ = "inquiry.read"
 RECEIPT_READ = "receipt.read"
 STATUS_READ = "status.read"
 RECEIPT_HOURS = 24
@@ -248,7 +247,7 @@ def _read_answers(
 ) -> Mapping[str, JSON]:
     """Record the reading, commit it, and only then fetch and open the text."""
     with database.write() as session:
-        trail.record(session, action, actor=actor, subject=public_id, at=at)
+        note_reading(session, public_id, action=action, actor=actor, at=at)
         noting(session, inquiry_id)
     with database.read() as session:
         row = session.connection().execute(_ANSWERS, {"id": inquiry_id}).one()

@@ -69,7 +69,8 @@ def take_mail(
     else:
         _act(session, keyring, returned, inquiry, at)
         if returned.recipient == PERSON and returned.kind == BOUNCE:
-            _run_clock_again(session, inquiry.id, reached_otherwise(session, inquiry.id))
+            run_clock_again(session, inquiry.id, reached_otherwise(session, inquiry.id))
+            _come_up(session, inquiry.id, at)
         detail = {"message": returned.public_id, "code": report.status_code or ""}
         action = f"message.{'bounced' if report.kind == BOUNCE else report.kind}"
         trail.record(session, action, actor=SYSTEM, subject=inquiry.public_id, at=at, detail=detail)
@@ -122,8 +123,12 @@ def _act(
     _tell_staff(session, returned, inquiry, at)
 
 
-def _run_clock_again(session: Session, inquiry_id: int, reached_at: datetime | None) -> None:
-    """Let the first response run again, or count it from what reached them after the mail."""
+def run_clock_again(session: Session, inquiry_id: int, reached_at: datetime | None) -> bool:
+    """Let the first response run again, or count it from what reached them after the mail.
+
+    Returns:
+        Whether that changed anything.
+    """
     waits = update(Inquiry).where(Inquiry.id == inquiry_id, Inquiry.status.in_(NOT_REACHED_YET))
     if reached_at is None:
         again = waits.where(Inquiry.first_responded_at.is_not(None)).values(
@@ -135,7 +140,19 @@ def _run_clock_again(session: Session, inquiry_id: int, reached_at: datetime | N
         again = waits.where(Inquiry.first_responded_at < reached_at).values(
             first_responded_at=reached_at, version=Inquiry.version + 1
         )
-    session.execute(again.execution_options(synchronize_session=False))
+    changed = again.returning(Inquiry.id).execution_options(synchronize_session=False)
+    return session.execute(changed).first() is not None
+
+
+def _come_up(session: Session, inquiry_id: int, at: datetime) -> None:
+    """Bring up what waits for a person who was never told that we wait; the next act settles it."""
+    waits = update(Inquiry).where(
+        Inquiry.id == inquiry_id,
+        Inquiry.status == Status.WAITING_ON_PATIENT.value,
+        Inquiry.due_at > at,
+    )
+    now = waits.values(due_at=at, version=Inquiry.version + 1)
+    session.execute(now.execution_options(synchronize_session=False))
 
 
 def _stop_mail(

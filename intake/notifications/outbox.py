@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert
+from sqlalchemy import Connection, Row, insert, select
 from sqlalchemy.orm import Session
 
 from intake.crypto.tokens import new_public_id
 from intake.notifications import breaker
 from intake.notifications.bell import bell_of
-from intake.notifications.models import Channel, DeliveryAttempt
+from intake.notifications.models import Channel, DeliveryAttempt, OutboxMessage
 from intake.notifications.moment import given, now_of
 from intake.notifications.outcome import Finished, Outcome, Uniform, judge
 from intake.notifications.recipient import ClaimedMessage
@@ -80,6 +80,21 @@ def enqueue(session: Session, messages: Sequence[NewMessage], *, at: datetime) -
     after_commit(session, bell_of(connection.engine).ring)
 
 
+def unwritten(session: Session, messages: Sequence[NewMessage]) -> list[NewMessage]:
+    """Return those of these messages that were never written, so that a chore only reads."""
+    keys = {dedupe_key(one): one for one in messages}
+    known = session.scalars(
+        select(OutboxMessage.dedupe_key).where(OutboxMessage.dedupe_key.in_(keys))
+    ).all()
+    return [one for key, one in keys.items() if key not in set(known)]
+
+
+def dedupe_key(message: NewMessage) -> str:
+    """Return what makes a message the same as one that was written before."""
+    parts = (message.subject_id, message.event, message.recipient, message.channel, "1")
+    return ":".join(parts)
+
+
 def wakeup_of(connection: Connection) -> str:
     """Return how workers of other machines are woken: ``listen`` or ``poll``."""
     chosen: str = connection.get_execution_options().get(WAKEUP_OPTION, "listen")
@@ -88,14 +103,13 @@ def wakeup_of(connection: Connection) -> str:
 
 def _row(message: NewMessage, at: datetime) -> dict[str, Any]:
     latest = at + timedelta(hours=WAIT_MAX_HOURS)
-    parts = (message.subject_id, message.event, message.recipient, message.channel, "1")
     return {
         "public_id": new_public_id(),
         "inquiry_id": message.inquiry_id,
         "recipient": message.recipient,
         "channel": message.channel,
         "event": message.event,
-        "dedupe_key": ":".join(parts),
+        "dedupe_key": dedupe_key(message),
         "payload": dict(message.payload),
         "due_at": min(message.due_at or at, latest),
         "give_up_at": at + timedelta(hours=GIVE_UP_HOURS),

@@ -44,6 +44,7 @@ VALUES = MappingProxyType(
         "delivery.dead": frozenset({"count", "url", "zone"}),
         "staff.test": frozenset({"url", "zone"}),
         "inquiry.glass_broken": frozenset({"reference", "who", "opened_at", "zone", "url"}),
+        "page.review_due": frozenset({"due_on", "pages", "url", "zone"}),
         "staff.invited": frozenset({"url", "until", "zone"}),
         "staff.account_changed": frozenset({"sentence", "url", "zone"}),
         "staff.digest": frozenset({"new", "other", "more", "lines", "zone", "url"}),

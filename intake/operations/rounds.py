@@ -19,6 +19,7 @@ from intake.desk.closed_promises import keep_promises, to_move
 from intake.desk.moves import stop_waiting
 from intake.desk.numbers.answer_times import answer_times
 from intake.desk.office import Office
+from intake.desk.reached import run_again, unsent_answers
 from intake.desk.routing_round import leave_alone, route, to_route
 from intake.desk.snooze import is_over, to_wake, wake
 from intake.errors import Conflict, NotFound, NotPermitted
@@ -114,6 +115,19 @@ class DeskRounds:
                 count += keep_promises(session, self.office, reference, at=at)
         return count
 
+    def run_again(self, at: datetime) -> int:
+        """Run first responses again that a message had stopped which never left; return how many.
+
+        Before anybody is told that we are late: then they are told with the others.
+        """
+        with self.database.read() as session:
+            found = unsent_answers(session, at=at)
+        count = 0
+        for inquiry_id, message in found:
+            with self.database.write() as session:
+                count += run_again(session, inquiry_id, message, at=at)
+        return count
+
     def give_out(self, at: datetime) -> int:
         """Give new inquiries out by the rules; return how many were given to somebody."""
         with self.database.read() as session:
@@ -136,7 +150,14 @@ class DeskRounds:
 
         Promises first: who was promised a time at which we are closed is not told that we are late.
         """
-        rounds = (self.keep_promises, self.wake, self.end_waiting, self.remind, self.say_late)
+        rounds = (
+            self.keep_promises,
+            self.wake,
+            self.end_waiting,
+            self.remind,
+            self.run_again,
+            self.say_late,
+        )
         return sum(make(at) for make in rounds)
 
     def _give_out(self, reference: str, at: datetime) -> bool:

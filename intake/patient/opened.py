@@ -23,10 +23,10 @@ from intake.inquiries.alerts import GLASS_BROKEN
 from intake.inquiries.conversation import Said, conversation_of, mark_seen, unseen
 from intake.inquiries.links import kept_id_of
 from intake.inquiries.models import Inquiry, Outcome, Status
-from intake.inquiries.queries import READ, read_as_person
+from intake.inquiries.queries import read_as_person
+from intake.inquiries.readings import READ, with_roles
 from intake.patient.messages import PASSED_ON
 from intake.patient.status_page import by_link
-from intake.staff.queries import roles_by_public_id
 from intake.storage.database import Database
 
 READINGS = frozenset({READ, GLASS_BROKEN})
@@ -143,19 +143,19 @@ def _through_link(
 
 
 def _openings(session: Session, history: Sequence[AuditEntry]) -> tuple[Opening, ...]:
-    looks = list(_looks(history))[-OPENINGS_MAX:]
-    roles = roles_by_public_id(session, (entry.actor.id for entry in looks))
-    return tuple(
-        Opening(entry.at, roles.get(entry.actor.id, frozenset())) for entry in reversed(looks)
+    readings = (
+        entry
+        for entry in history
+        if entry.action in READINGS and entry.actor.kind is ActorKind.STAFF
     )
+    looks = list(_looks(with_roles(session, readings)))[-OPENINGS_MAX:]
+    return tuple(reversed(looks))
 
 
-def _looks(history: Sequence[AuditEntry]) -> Iterator[AuditEntry]:
-    last: dict[str, datetime] = {}
-    for entry in history:
-        if entry.action not in READINGS or entry.actor.kind is not ActorKind.STAFF:
-            continue
-        before = last.get(entry.actor.id)
-        last[entry.actor.id] = entry.at
+def _looks(readings: Sequence[tuple[AuditEntry, frozenset[str]]]) -> Iterator[Opening]:
+    last: dict[tuple[str, frozenset[str]], datetime] = {}
+    for entry, roles in readings:
+        before = last.get((entry.actor.id, roles))
+        last[entry.actor.id, roles] = entry.at
         if before is None or entry.at - before > ONE_LOOK:
-            yield entry
+            yield Opening(entry.at, roles)

@@ -29,11 +29,11 @@ from intake.errors import NotFound
 from intake.inquiries.conversation import conversation_of
 from intake.inquiries.corrections import Corrected, corrections_of
 from intake.inquiries.models import Inquiry
-from intake.inquiries.queries import READ, read_inquiry
+from intake.inquiries.queries import read_inquiry
+from intake.inquiries.readings import READ, with_roles
 from intake.notifications.queries import Delivery, deliveries_of
 from intake.notifications.recipient import PERSON
 from intake.privacy.person import Person, inquiry_of
-from intake.staff.queries import roles_by_public_id
 from intake.storage.database import Database
 
 COPIED = "inquiry.copied"
@@ -177,10 +177,8 @@ def _said(session: Session, keyring: Keyring, row: Inquiry) -> list[Said]:
 
 def _opened(session: Session, history: Sequence[AuditEntry]) -> list[Opened]:
     readings = [one for one in history if one.action == READ and one.actor.kind is ActorKind.STAFF]
-    roles = roles_by_public_id(session, {one.actor.id for one in readings})
     found: list[Opened] = []
-    for one in readings:
-        held = roles.get(one.actor.id, frozenset())
+    for one, held in with_roles(session, readings):
         # One visit reads in several places within the same moment.
         if not found or found[-1] != Opened(one.at, held):
             found.append(Opened(one.at, held))

@@ -3,7 +3,8 @@
 A file's name carries the hash of its bytes, so a browser may keep it for a year and a new version
 is a new name. Everything is some 100 kB, so it stays in memory; a view serves it, and with it go
 the same headers, log and route list as for every page. A clinic's own colours are written into the
-style sheet and the icon here: a page may hold no style, and one request more would cost everybody.
+style sheet, the icons and the card of shared links here: a page may hold no style, and one request
+more would cost everybody.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ from werkzeug.exceptions import NotFound
 
 from intake.settings import BrandSettings
 from intake.settings.palette import LIGHT
+from intake.web.pictures import recoloured
 from intake.web.prepared import Prepared, answer, prepare
 
 FOLDER = Path(__file__).parent / "static"
@@ -29,6 +31,7 @@ TYPES = {
 }
 TOKENS = "css/site.css"  # loaded by every page, public and staff
 ICON = "img/icon.svg"
+DRAWN = re.compile(r"img/(icon|card)-\w+\.png")  # by tests/draw_icons
 _ADDRESS = re.compile(rb'url\("([^"]+)"\)')
 
 
@@ -49,6 +52,8 @@ def branded(name: str, body: bytes, brand: BrandSettings) -> bytes:
     if name == ICON:
         for token in ("primary", "on-primary"):
             body = body.replace(LIGHT[token].encode(), brand.palettes["light"][token].encode())
+    if DRAWN.fullmatch(name):
+        body = recoloured(body, brand.palettes["light"])
     return body
 
 

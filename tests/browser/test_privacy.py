@@ -1,4 +1,4 @@
-"""From the code to the certificate in a browser, with and without scripts; axe finds nothing."""
+"""From the code to the certificate in a browser; axe finds nothing."""
 
 import pytest
 

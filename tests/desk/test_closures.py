@@ -152,7 +152,11 @@ def test_what_is_answered_or_closed_is_not_moved(desk: Desk) -> None:
     )
     shut(desk, TUESDAY_9 - HOUR, WEDNESDAY_9)
 
-    assert round_made(desk, NOON + HOUR) == 0
+    round_made(desk, NOON + HOUR)
+
+    for reference in (answered, ended):
+        assert desk.look(reference).first_response_due_at == TUESDAY_NOON
+        assert events(desk, reference, MOVED) == []
 
 
 def test_our_reply_to_the_person_moves_as_well(desk: Desk) -> None:

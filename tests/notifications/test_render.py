@@ -128,6 +128,7 @@ def test_every_event_has_words_in_both_forms(clinic: Clinic) -> None:
         known |= {"by": "Rosa Made-Up"}
         known |= {"kind": "bounce", "whose": "person", "new": 1, "other": 0, "more": 0, "lines": []}
         known |= {"who": "Ada Made-Up", "opened_at": NOON, "until": NOON}
+        known |= {"due_on": "2027-05-22", "pages": ["Lupus (English)", "Lupus (Spanish)"]}
         known |= {"tried_at": NOON, "new_due_at": NOON}
         known |= {"letter": "not_offered-general.1", "code": "481 302"}
         values = {name: known[name] for name in VALUES[event]}

@@ -14,6 +14,7 @@ from intake.settings.palette import DARK, LIGHT
 from intake.web.app import create_app
 from intake.web.assets import FOLDER, Assets
 from intake.web.context import language_of
+from intake.web.pictures import INNER, OUTER, chunks, recoloured
 
 CSS = (FOLDER / "css" / "site.css").read_text("utf-8")
 ADDRESS = re.compile(r'url\("([^"]+)"\)')
@@ -142,3 +143,43 @@ def test_only_hashed_names_are_served(client: FlaskClient, name: str) -> None:
 )
 def test_the_first_part_of_the_path_is_the_language(address: str, language: str) -> None:
     assert language_of(address) == language
+
+
+PICTURES = sorted(path.name for path in (FOLDER / "img").glob("*.png"))
+PLUM = BrandSettings.model_validate({"light": {"primary": "#5B1E5E", "on_primary": "#FFF6D6"}})
+
+
+def table_of(picture: bytes) -> list[str]:
+    """Return the colours of an indexed picture."""
+    (colours,) = (content for kind, content in chunks(picture) if kind == b"PLTE")
+    return [f"#{colours[at : at + 3].hex().upper()}" for at in range(0, len(colours), 3)]
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_pictures_are_drawn_in_the_colours_of_the_house(name: str) -> None:
+    picture = (FOLDER / "img" / name).read_bytes()
+
+    assert recoloured(picture, LIGHT) == picture
+    assert table_of(picture)[0] == LIGHT["primary"]
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_brand_is_in_every_picture_and_leaves_no_colour_of_the_house(
+    intake: Intake, name: str
+) -> None:
+    brand = PLUM.palettes["light"]
+    house = (FOLDER / "img" / name).read_bytes()
+    settings = intake.settings.model_copy(update={"brand": PLUM})
+    client = create_app(replace(intake, settings=settings)).test_client()
+
+    picture = client.get(Assets(brand=PLUM).url(f"img/{name}")).data
+
+    colours = table_of(picture)
+    assert colours[0] == brand["primary"]
+    assert colours[INNER - 1] == brand["on-primary"]
+    assert LIGHT["primary"] not in colours
+    assert table_of(house)[INNER + OUTER :] == colours[INNER + OUTER :]
+    assert [part for part in chunks(picture) if part[0] != b"PLTE"] == [
+        part for part in chunks(house) if part[0] != b"PLTE"
+    ]
+    assert Assets(brand=PLUM).url(f"img/{name}") != Assets().url(f"img/{name}")

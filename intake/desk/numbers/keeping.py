@@ -19,7 +19,8 @@ from intake.desk.numbers.counting import Counting, count_day
 from intake.desk.numbers.models import NumberDay, NumberMark
 from intake.desk.numbers.tally import Tally, read, written
 from intake.inquiries.models import Inquiry, Status
-from intake.inquiries.queries import READ, RECEIPT_READ
+from intake.inquiries.queries import RECEIPT_READ
+from intake.inquiries.readings import READ
 from intake.notifications.models import Bounce, OutboxMessage, State
 from intake.storage.database import Database
 from intake.storage.upsert import insert_into, table_of

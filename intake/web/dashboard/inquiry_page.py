@@ -15,6 +15,7 @@ from intake.desk.break_glass import reasons_of
 from intake.desk.callers import last_check
 from intake.desk.closing_letters import letters
 from intake.desk.facts import DeskFacts, facts_of, undoable
+from intake.desk.failing_mail import failing_mail
 from intake.desk.models import ClockKind
 from intake.desk.queries import Move, moves_of
 from intake.desk.reading import texts_of
@@ -91,6 +92,7 @@ def show(reference: str, returned: Returned | None = None) -> str:
             actors=names_by_public_id(session, named_in(history)),
             assignees=names_by_id(session, [summary.assignee_id] if summary.assignee_id else []),
             reasons=reasons_of(session, intake.keyring, inquiry_id=summary.id),
+            mail_comes_back=summary.id in failing_mail(session, [summary.id]),
         )
         facts = facts_of(session, intake.office, opened, by=acting(), at=at)
         row = inquiry_named(session, summary.reference)

@@ -32,6 +32,7 @@ ENDS: Mapping[str, tuple[str, str]] = {
     "cancelled": ("Taken back", "idle"),
 }
 REPLAYABLE = frozenset({State.DEAD.value})
+WAITING = frozenset({State.PENDING.value, State.RETRY.value})
 CANCELLABLE = frozenset({State.DEAD.value, State.PENDING.value, State.RETRY.value})
 
 
@@ -85,13 +86,20 @@ def message_on_inquiry(one: Delivery, zone: str, *, may_open: bool) -> list[obje
         channel_words(one),
         message_state(one),
         one.attempts,
-        _last_word(one),
+        _last_word(one, zone),
         day_and_time(last_moment(one), zone),
     ]
 
 
-def _last_word(one: Delivery) -> str:
-    return one.reason or (RETURNED if one.bounced_at is not None else "")
+def _last_word(one: Delivery, zone: str) -> str:
+    """Return why it went no further, and until when it waits."""
+    why = one.reason or (RETURNED if one.bounced_at is not None else "")
+    if one.due_at is None or one.state not in WAITING:
+        return why
+    if not why and one.due_at <= one.created_at:
+        return why  # it goes out at once
+    until = f"not before {day_and_time(one.due_at, zone)}"
+    return f"{why}; {until}" if why else until
 
 
 def returned_row(

@@ -10,7 +10,8 @@ from intake.crypto.tokens import show_reference
 from intake.desk.callers import last_check
 from intake.errors import Problem
 from intake.inquiries.models import Status
-from intake.inquiries.queries import READ, inquiry_by_reference
+from intake.inquiries.queries import inquiry_by_reference
+from intake.inquiries.readings import note_reading
 from intake.inquiries.summaries import InquirySummary
 from intake.privacy.certificate import Certificate, certificate_of
 from intake.privacy.holds import Hold, holds_of, is_held
@@ -108,8 +109,7 @@ def _holds(summary: InquirySummary) -> list[list[str]]:
     """Record that the reasons are read, and return the holds."""
     service, actor, zone = current(), member_here().actor, clinic().zone
     with service.database.write() as session:
-        detail = {"part": "holds"}
-        trail.record(session, READ, actor=actor, subject=summary.public_id, at=now(), detail=detail)
+        note_reading(session, summary.public_id, actor=actor, at=now(), part="holds")
     with service.database.read() as session:
         holds = holds_of(session, service.keyring, summary.reference)
         names = names_by_id(session, {one.set_by_id for one in holds})

@@ -36,6 +36,8 @@ from intake.web.dashboard.sentences import (
 from intake.web.dashboard.timeline import ACTORS
 from intake.web.dashboard.times import Due, clock_time, day_and_time, due_label
 
+MAIL_COMES_BACK = "Mail to them comes back, so they have not read it. Ask for another address"
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -48,6 +50,7 @@ class Reading:
     actors: Mapping[str, str]
     assignees: Mapping[int, str]
     reasons: Mapping[str, str]  # of break-glass openings, by opening
+    mail_comes_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +172,8 @@ def _stops(reading: Reading, zone: str) -> list[str]:
         stops.append("They no longer let us use what they sent: give it to no clinician")
     if text_of(reading.opened.answers, "person_knows") in {"no", "cannot_decide"}:
         stops.append("Speak only with the one who asked, not with the person it is about")
+    if reading.mail_comes_back and reading.opened.summary.closed_at is None:
+        stops.append(MAIL_COMES_BACK)
     if text_of(reading.opened.answers, "voicemail") == "no":
         stops.append("No voicemail")
     return stops

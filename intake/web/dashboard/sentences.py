@@ -48,9 +48,11 @@ EVENTS: Mapping[str, str] = MappingProxyType(
     {
         "inquiry.submitted": "Received",
         "inquiry.read": "Opened and read",
+        "inquiry.likeness_stored": "Compared by the program, to find duplicates; shown to nobody",
         "inquiry.acknowledged": "Confirmation",
         "inquiry.not_me": "The address said: this was not me",
         "message.bounced": "A message came back",
+        "message.undelivered": "A message never left: the first response runs again",
         "message.received": "The person wrote to us",
         "message.passed_on": "The person wrote here; it stands on the inquiry that goes on",
         "message.sent": "We wrote to them",
@@ -154,6 +156,7 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "inquiry.withdrawal_confirmed": "To the person: contact has stopped",
         "inquiry.erasure_asked": "Alert: somebody asks to be erased",
         "inquiry.glass_broken": "Alert: opened by break-glass",
+        "page.review_due": "Pages due for review",
         "staff.invited": "One-time link to a member",
         "staff.account_changed": "Notice about a member's account",
     }

@@ -1,4 +1,8 @@
-"""Correcting what was sent, and how and when we reach the person."""
+"""Correcting what was sent, and how and when we reach the person.
+
+What was joined with another inquiry is not changed here, as its answers are no longer what counts:
+the changes stand in a message to us, which goes to the one that goes on.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -11,12 +15,14 @@ from intake.errors import Conflict, InvalidInput, Problem
 from intake.i18n import N_, words
 from intake.inquiries.form import by_name
 from intake.inquiries.rules import notices
-from intake.patient.corrections import WAYS, WORDS, Mending, as_typed, correct
+from intake.patient.corrections import JOINED, WAYS, WORDS, Mending, as_typed, correct
 from intake.patient.opened import read_answers
 from intake.web.context import clinic, current, here, language, now, path
 from intake.web.fields import Drawing, FieldView
+from intake.web.review import shown
 from intake.web.status import gate
 from intake.web.status.blueprint import status
+from intake.web.status.copying import EMPTY
 from intake.web.status.drawing import status_page
 
 CORRECT_TITLE = N_("Correct what you sent")
@@ -25,6 +31,10 @@ CONTACT_TITLE = N_("Change your phone, email or good times")
 CONTACT_INTRO = N_("We use your new choices from now on.")
 SAVE = N_("Save")
 NOT_CHANGED = N_("Nothing was changed here. Call %(phone)s, and we change it for you.")
+IN_A_MESSAGE = N_(
+    "We joined this with another inquiry of yours, so nothing is changed yet. Your changes stand in"
+    " the message below: send it to us, or call %(phone)s."
+)
 Typed = dict[str, list[str]]
 
 
@@ -75,10 +85,28 @@ def _change(token: str, fields: Sequence[str], title: str, intro: str) -> Respon
             )
     except InvalidInput as wrong:
         return _page(token, fields, title, intro, typed=typed, problems=wrong.problems), 422
-    except Conflict:
-        told = words(language()).gettext(NOT_CHANGED, phone=clinic().phone)
-        return status_page(token, refused=told), 409
+    except Conflict as refused:
+        message = _as_message(token, fields, typed) if refused.code == JOINED else ""
+        sentence = IN_A_MESSAGE if message else NOT_CHANGED
+        told = words(language()).gettext(sentence, phone=clinic().phone)
+        return status_page(token, typed=message, refused=told), 409
     return redirect(here("status.show", token=token) + "#sent", 303)
+
+
+def _as_message(token: str, fields: Sequence[str], typed: Typed) -> str:
+    """Return what they changed as lines of a message to us; empty where nothing differs."""
+    service, say = current(), words(language()).gettext
+    stored = as_typed(read_answers(service.database, service.keyring, token, at=now()))
+    known = by_name(service.settings.form)
+    lines = []
+    for name in fields:
+        new = [part for part in typed[name] if part]
+        if name not in known or new == [part for part in stored.get(name, ()) if part]:
+            continue
+        told = shown(known[name], {name: new}, language())
+        words_of_it = told if isinstance(told, str) else ", ".join(told)
+        lines.append(f"{say(known[name].short)}: {words_of_it or say(EMPTY)}")
+    return "\n".join(lines)
 
 
 def _page(

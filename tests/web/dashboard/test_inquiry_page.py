@@ -2,12 +2,14 @@
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from intake.desk.models import ContactAttempt, InquiryMove
+from intake.notifications.models import OutboxMessage
 from intake.storage.database import Database
 from tests.factories import BY_PHONE_ONLY, an_inquiry
 from tests.staff.accounts_app import StoppedClock
@@ -44,6 +46,29 @@ def test_the_page_says_what_is_next_and_why(page: InquiryPage) -> None:
     assert "Claim it" in text
     assert "Hello, this is Rosa from" in text
     assert "May I speak with Ana?" in text
+
+
+def test_the_page_says_that_mail_comes_back_and_until_when_a_message_waits(
+    page: InquiryPage,
+) -> None:
+    ack = select(OutboxMessage).where(OutboxMessage.event == "inquiry.acknowledged")
+    with page.database.write() as session:
+        message = session.scalars(ack).one()
+        message.due_at = message.created_at + timedelta(minutes=15)
+        message.last_error = "address_limit"
+    waits = page.text()
+    with page.database.write() as session:
+        message = session.scalars(ack).one()
+        message.state, message.due_at = "dead", None
+        message.finished_at, message.last_error = message.created_at, "recipient_refused"
+
+    refused = page.text()
+
+    assert "this address had enough automatic messages for now; not before Nov 23" in waits
+    assert "Mail to them comes back" not in waits
+    assert "Mail to them comes back, so they have not read it" in refused
+    assert "Mail comes back. Call 1 of 3" in refused
+    check_page(refused)
 
 
 def test_the_script_is_spoken_in_their_language(
