@@ -25,6 +25,7 @@ from intake.staff.accounts import Member
 from intake.staff.permissions import Permission
 from intake.web.context import clinic, current
 from intake.web.dashboard.answers import answer_groups
+from intake.web.dashboard.doubt_words import why_held
 from intake.web.dashboard.list_place import about, list_url
 from intake.web.dashboard.message_rows import message_on_inquiry
 from intake.web.dashboard.sentences import (
@@ -74,6 +75,7 @@ class Head:
     clocks: str
     place: str
     stops: list[str]
+    doubt: str
     duplicates: list[tuple[str, str]]
 
 
@@ -142,6 +144,7 @@ def _head(reading: Reading, zone: str, *, at: datetime) -> Head:
         clocks=_clocks(label.zone, at, is_certain=label.zone_is_certain) if label else "",
         place=", ".join(part for part in (label.state, label.country) if part) if label else "",
         stops=_stops(reading, zone),
+        doubt=why_held(summary.spam_reasons) if summary.status is Status.QUARANTINED else "",
         duplicates=[],
     )
 

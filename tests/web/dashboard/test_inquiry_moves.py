@@ -176,15 +176,18 @@ def test_spam_and_out_of_quarantine(
 ) -> None:
     reference = an_inquiry(sqlite_database, signs=("honeypot", "too_fast")).reference
     page = InquiryPage(coordinator, sqlite_database, reference)
-    assert "attempts" not in offers(page.text())
+    text = page.text()
+    assert "attempts" not in offers(text)
+    assert "Held back by screening: a field was filled in that people do not see; the form" in text
     page.refused("spam", 422, reason="")
     page.done("spam", reason="nonsense")
     assert page.row().status == "quarantined"
     assert "A second person has to agree" in page.refused("spam", 409, reason="nonsense")
 
-    page.done("restoration")
+    text = page.done("restoration")
 
     assert page.row().status == "new"
+    assert "Held back by screening" not in text
 
 
 def test_reopening_needs_a_reason(page: InquiryPage) -> None:
