@@ -20,7 +20,7 @@ from intake.desk.calling_hours import Window, windows
 from intake.desk.failing_mail import failing_mail
 from intake.desk.models import AppointmentKind, Clock, ClockKind, Disposition, DispositionCode
 from intake.desk.office import Office
-from intake.desk.policy import AttemptPolicy, may_write, policy_of
+from intake.desk.policy import AttemptPolicy, may_write, only_mail, policy_of
 from intake.desk.queries import Asked, Attempt, Booked, asked_of, attempts_of, booked_for
 from intake.desk.waiting import last_reminded
 from intake.inquiries.models import Status
@@ -171,8 +171,12 @@ def _call_back(booked: Booked) -> NextAction:
 
 def _reach(facts: ActionFacts, office: Office, at: datetime) -> NextAction:
     label = facts.label
-    writing = may_write(label)
-    done = policy_of(facts.attempts, office.rules, writing_allowed=writing)
+    done = policy_of(
+        facts.attempts,
+        office.rules,
+        writing_allowed=may_write(label),
+        writing_fails=facts.mail_comes_back and only_mail(label),
+    )
     if done.is_met:
         return NextAction(
             ActionKind.CLOSE_NOT_REACHED, "Everything was tried: close as not reached"

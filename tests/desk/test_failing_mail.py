@@ -7,14 +7,16 @@ from sqlalchemy import select, update
 
 from intake.audit import trail
 from intake.desk.attempts import log_attempt
+from intake.desk.closing import close
 from intake.desk.failing_mail import failing_mail
 from intake.desk.messages import write_to_person
 from intake.desk.models import Channel, ContactAttempt, Result
 from intake.desk.moves import request_information
 from intake.desk.next_action import ActionKind, NextAction, next_actions
 from intake.desk.reached import UNDELIVERED, take_mail
+from intake.errors import InvalidInput
 from intake.inquiries.conversation_models import AnswerCorrection
-from intake.inquiries.models import Status
+from intake.inquiries.models import Outcome, Status
 from intake.inquiries.news import INFORMATION_REQUESTED, TEXT_FORMS, WAITING
 from intake.inquiries.queries import inquiry_by_reference
 from intake.notifications.models import OutboxMessage, State
@@ -154,14 +156,27 @@ def test_a_message_whose_mail_came_back_is_no_written_message(desk: Desk) -> Non
         desk.do(log_attempt, reference, channel=Channel.CALL, result=Result.NO_ANSWER)
     said = next_of(desk, reference)
     assert said.kind is ActionKind.CALL
-    assert said.reason == "Call: mail to them comes back; ask for another address"
+    assert said.reason.startswith("Mail comes back. Call 4 of 4")
+
+
+def test_one_more_call_stands_for_the_message_where_all_mail_comes_back(desk: Desk) -> None:
+    reference = desk.inquiry()
+    ends(desk, "inquiry.acknowledged", State.DEAD, REFUSED)
+    for days in (0, 1, 1):
+        desk.now += days * DAY + timedelta(hours=3)
+        desk.do(log_attempt, reference, channel=Channel.CALL, result=Result.NO_ANSWER)
+    with pytest.raises(InvalidInput):
+        desk.do(close, reference, outcome=Outcome.NOT_REACHED)
+    desk.do(log_attempt, reference, channel=Channel.CALL, result=Result.NO_ANSWER)
+
+    assert next_of(desk, reference).kind is ActionKind.CLOSE_NOT_REACHED
 
 
 def test_the_next_call_says_that_mail_comes_back(desk: Desk) -> None:
     reference = desk.inquiry()
     ends(desk, "inquiry.acknowledged", State.DEAD, REFUSED)
 
-    assert next_of(desk, reference).reason == "Mail comes back. Call 1 of 3, now"
+    assert next_of(desk, reference).reason == "Mail comes back. Call 1 of 4, now"
 
 
 @pytest.mark.parametrize(
