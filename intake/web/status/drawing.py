@@ -113,7 +113,7 @@ def status_page(
         close_action=here("status.shut_page", token=token),
         hidden={},
         details=details,
-        actions=_actions(token, view) if is_open or is_erased else [],
+        actions=_actions(token, view, details) if is_open or is_erased else [],
         withdraw_url="" if is_erased else _withdraw_url(token, is_open=is_open),
     )
 
@@ -191,16 +191,18 @@ def _write_field(
     )
 
 
-def _actions(token: str, view: StatusView) -> list[tuple[str, str]]:
+def _actions(token: str, view: StatusView, details: Details | None) -> list[tuple[str, str]]:
+    """Return what can be done here: nothing that a closed or a joined inquiry would refuse."""
     say = words(language()).gettext
     if view.standing is Standing.ERASED:
         proof = here("status.certificate", token=token)
         return [(proof, say(CERTIFICATE))] if has_certificate(token) else []
-    is_closed = view.standing is Standing.CLOSED
+    is_joined = details is not None and bool(details.elsewhere)
+    is_over = view.standing is Standing.CLOSED or is_joined
     return [
         (here(endpoint, token=token), say(name))
         for endpoint, name in ACTIONS
-        if not (is_closed and endpoint in ONLY_WHILE_OPEN)
+        if not (is_over and endpoint in ONLY_WHILE_OPEN)
     ]
 
 

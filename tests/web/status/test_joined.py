@@ -30,6 +30,8 @@ def test_it_says_where_our_messages_stand_and_shows_none_of_them(desk: Desk, pre
     page = desk.page(prefix + desk.link)
 
     assert "My knees are worse" not in page
+    assert f"{desk.link}/corrections" not in page
+    assert f"{desk.link}/permissions" in page
     assert ("su propio enlace" if prefix else "its own link and code") in page
     desk.post(f"{prefix}{desk.link}/messages", text="It is me again")
     assert "It is me again" in desk.page(prefix + desk.link)
