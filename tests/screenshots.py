@@ -11,6 +11,7 @@ import argparse
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.conftest import chromium
 from tests.browser.desk import open_the_desk
+from tests.browser.desk_answers import answer_pages
 from tests.browser.editing import edited_pages, let_edit
 from tests.browser.private import open_private_page, privacy_pages
 from tests.browser.private_page import private_pages
@@ -29,6 +31,7 @@ from tests.pictures.shapes import SHAPES, Shape, open_page
 from tests.pictures.sheet import picture_rows, write_sheet
 from tests.pictures.states import states, way
 from tests.running import ROOT, Running, command, environment, running
+from tests.visitor import ANA
 
 FOLDER = ROOT / "screenshots"
 LIMITS = {
@@ -81,7 +84,9 @@ def _take_desk(
 ) -> None:
     command("demo", "--count", "60", env=environment(service.data_dir))
     cookies = _signed_in(browser, service)
-    for visit in (_desk, _trouble, _content):
+    reference = service.visitor.ask(ANA)
+    alone = f"/staff/inquiries/{reference[:4]}-{reference[4:]}"
+    for visit in (_desk, partial(_answers, path=alone), _trouble, _content):
         if visit is _trouble:
             in_trouble(service.data_dir)
         if visit is _content:
@@ -138,6 +143,7 @@ def _private(page: Page, service: Running, language: str, only: re.Pattern[str])
 def _desk_names() -> list[str]:
     return [f"staff-{path.removeprefix('/staff/')}" for path in DESK] + [
         "staff-inquiry",
+        "staff-answers",
         "staff-trouble",
         "staff-content",
     ]
@@ -153,6 +159,12 @@ def _desk(page: Page, only: re.Pattern[str]) -> Iterator[str]:
         page.goto("/staff/inquiries")
         page.locator(".queue a.open").first.click()
         yield "inquiry"
+
+
+def _answers(page: Page, only: re.Pattern[str], *, path: str) -> Iterator[str]:
+    if only.search("staff-answers"):
+        for name in answer_pages(page, path):
+            yield f"answers-{name}"
 
 
 def _trouble(page: Page, only: re.Pattern[str]) -> Iterator[str]:
