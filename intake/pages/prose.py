@@ -183,8 +183,8 @@ def _citation(state: StateInline, silent: bool) -> bool:
         token = state.push("html_inline", "", 0)
         label = f"{state.env['source_word']} [{number}]"
         token.content = (
-            f'<sup class="cite">{_JOINER}<a id="{anchor}" href="#source-{number}" aria-label="{label}">'
-            f"[{number}]</a></sup>"
+            f'<sup class="cite">{_JOINER}<a id="{anchor}" href="#source-{number}"'
+            f' aria-label="{label}">[{number}]</a></sup>'
         )
     state.pos = found.end()
     return True
