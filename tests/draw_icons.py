@@ -25,10 +25,11 @@ SANS = FOLDER / "vendor/atkinson-hyperlegible/atkinson-hyperlegible-latin-400-no
 CARD = """<!doctype html><style>
 @font-face {{ font-family: Headline; src: url(data:font/woff2;base64,{serif}); }}
 @font-face {{ font-family: Plain; src: url(data:font/woff2;base64,{sans}); }}
-body {{ margin: 0; inline-size: 1200px; block-size: 630px; box-sizing: border-box; padding: 96px;
-  background: #FBFAF7; border-block-start: 16px solid #0B5A5E; color: #1C2A2E; }}
+body {{ margin: 0; inline-size: 1200px; block-size: 630px; box-sizing: border-box; padding: 0 96px;
+  display: grid; align-content: center; background: #FBFAF7;
+  border-block-start: 16px solid #0B5A5E; color: #1C2A2E; }}
 svg {{ inline-size: 88px; block-size: 88px; display: block; }}
-h1 {{ font: 76px/1.15 Headline; letter-spacing: -.01em; margin: 56px 0 28px; text-wrap: balance; }}
+h1 {{ font: 72px/1.15 Headline; letter-spacing: -.01em; margin: 52px 0 28px; text-wrap: balance; }}
 p {{ font: 36px/1.4 Plain; color: #4F5D61; margin: 0; }}
 </style>{icon}<h1>{title}</h1><p>{lede}</p>"""
 

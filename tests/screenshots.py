@@ -11,6 +11,7 @@ import argparse
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.conftest import chromium
 from tests.browser.desk import open_the_desk
+from tests.browser.desk_answers import answer_pages
 from tests.browser.editing import edited_pages, let_edit
 from tests.browser.private import open_private_page, privacy_pages
 from tests.browser.private_page import private_pages
@@ -29,6 +31,7 @@ from tests.pictures.shapes import SHAPES, Shape, open_page
 from tests.pictures.sheet import picture_rows, write_sheet
 from tests.pictures.states import states, way
 from tests.running import ROOT, Running, command, environment, running
+from tests.visitor import ANA
 
 FOLDER = ROOT / "screenshots"
 LIMITS = {
@@ -81,7 +84,9 @@ def _take_desk(
 ) -> None:
     command("demo", "--count", "60", env=environment(service.data_dir))
     cookies = _signed_in(browser, service)
-    for visit in (_desk, _trouble, _content):
+    reference = service.visitor.ask(ANA)
+    alone = f"/staff/inquiries/{reference[:4]}-{reference[4:]}"
+    for visit in (_desk, partial(_answers, path=alone), _trouble, _content):
         if visit is _trouble:
             in_trouble(service.data_dir)
         if visit is _content:
@@ -126,11 +131,11 @@ def _public(page: Page, language: str, drawn: Drawn, only: re.Pattern[str]) -> I
 def _private(page: Page, service: Running, language: str, only: re.Pattern[str]) -> Iterator[str]:
     """Walk a private page through its states, and another to the end of its erasure."""
     prefix = "/es" if language == "es" else ""
-    if only.search("status"):
+    if any(only.search(name) for name in ("status", "status-opened")):
         walk_to_check(page, language, email="maria@mail.example.org")
         page.locator("main form button.button").last.click()
         yield from private_pages(page, service.data_dir, language)
-    if only.search("private"):
+    if any(only.search(name) for name in ("private", "private-opened")):
         path = open_private_page(page, service, prefix)
         yield from (f"private-{name}" for name in privacy_pages(page, path))
 
@@ -138,6 +143,7 @@ def _private(page: Page, service: Running, language: str, only: re.Pattern[str])
 def _desk_names() -> list[str]:
     return [f"staff-{path.removeprefix('/staff/')}" for path in DESK] + [
         "staff-inquiry",
+        "staff-answers",
         "staff-trouble",
         "staff-content",
     ]
@@ -153,6 +159,12 @@ def _desk(page: Page, only: re.Pattern[str]) -> Iterator[str]:
         page.goto("/staff/inquiries")
         page.locator(".queue a.open").first.click()
         yield "inquiry"
+
+
+def _answers(page: Page, only: re.Pattern[str], *, path: str) -> Iterator[str]:
+    if only.search("staff-answers"):
+        for name in answer_pages(page, path):
+            yield f"answers-{name}"
 
 
 def _trouble(page: Page, only: re.Pattern[str]) -> Iterator[str]:

@@ -128,8 +128,8 @@ def render(
         to=recipient.address,
         language=language,
         subject=subject.removeprefix(SUBJECT_PREFIX).strip(),
-        text=body.strip() + "\n",
-        html=html,
+        text=_one_stop(body.strip()) + "\n",
+        html=_one_stop(html),
         at=at,
     )
 
@@ -157,6 +157,11 @@ def _environment(language: str) -> Environment:
 
 def _when(instant: datetime, *, zone: str, language: str) -> str:
     return day_and_time(instant, zone, language)
+
+
+def _one_stop(words: str) -> str:
+    """Leave one full stop where a Spanish time of day, which has its own, ends a sentence."""
+    return words.replace(".m..", ".m.")
 
 
 def _ways(chosen: tuple[str, ...], *, language: str) -> str:

@@ -42,6 +42,7 @@ URL_SCHEMES = {"https", "http", "mailto", "tel"}
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_]+)\}")
 _HEADING = re.compile(r"^## +(?P<heading>.+?) +\{#(?P<id>[a-z][a-z0-9-]*)\}\s*$")
 _WORK_MARK = re.compile(r"\[[PSU]\]")
+_JOINER = "\u2060"  # no width: a mark never begins a line without the word it belongs to
 _SPACE_BEFORE_MARK = re.compile(r"(?<=\S)[ \t]+(?=\[R\d)")
 _CITE_ID = re.compile(r"cite-R\d+[a-z]?-\d+")
 
@@ -184,8 +185,8 @@ def _citation(state: StateInline, silent: bool) -> bool:
         token = state.push("html_inline", "", 0)
         label = f"{state.env['source_word']} [{number}]"
         token.content = (
-            f'<sup class="cite"><a id="{anchor}" href="#source-{number}" aria-label="{label}">'
-            f"[{number}]</a></sup>"
+            f'<sup class="cite">{_JOINER}<a id="{anchor}" href="#source-{number}"'
+            f' aria-label="{label}">[{number}]</a></sup>'
         )
     state.pos = found.end()
     return True

@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.conftest import NewPage
+from tests.browser.desk_answers import answer_pages
 from tests.browser.private_page import private_pages
 from tests.browser.test_person import walk_to_check
 from tests.running import Running
@@ -196,5 +197,7 @@ def test_axe_finds_nothing_at_the_desk(
     for path in (*DESK, alone, f"{alone}?view=open"):
         page.goto(path)
         found[path] = findings(page) + (["scrolls sideways"] if sideways(page) else [])
+    for name in answer_pages(page, alone):
+        found[name] = findings(page) + (["scrolls sideways"] if sideways(page) else [])
 
     assert {path: problems for path, problems in found.items() if problems} == {}

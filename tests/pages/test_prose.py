@@ -51,8 +51,8 @@ def test_an_image_from_elsewhere_never_loads() -> None:
 
 def test_a_citation_is_a_numbered_link_that_can_be_linked_back_to() -> None:
     assert _render("One. [R11][R2]") == (
-        '<p>One.<sup class="cite"><a id="cite-R11-1" href="#source-1" '
-        'aria-label="Source [1]">[1]</a></sup><sup class="cite"><a id="cite-R2-1" '
+        '<p>One.<sup class="cite">\u2060<a id="cite-R11-1" href="#source-1" '
+        'aria-label="Source [1]">[1]</a></sup><sup class="cite">\u2060<a id="cite-R2-1" '
         'href="#source-2" aria-label="Source [2]">[2]</a></sup></p>\n'
     )
 
