@@ -69,7 +69,8 @@ def band(member: Member) -> Band:
         more = f"And {len(folded)} more"
         return Band(lines[:SHOWN_MAX], folded, note, more if folded else NOTED if note else "")
     lines = (_all_urgent(len(urgent)), *others)
-    return Band(lines[:SHOWN_MAX], (*lines[SHOWN_MAX:], *urgent), note, "Show each of them")
+    more = f"Show each, and {len(others)} more" if others else "Show each of them"
+    return Band(lines[:SHOWN_MAX], (*lines[SHOWN_MAX:], *urgent), note, more)
 
 
 @dashboard.post("/alarms/<int:number>/dismissal")
