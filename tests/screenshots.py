@@ -20,6 +20,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.conftest import chromium
 from tests.browser.desk import open_the_desk
 from tests.browser.desk_answers import answer_pages
+from tests.browser.desk_people import fill_the_desk
+from tests.browser.desk_states import desk_states
 from tests.browser.editing import edited_pages, let_edit
 from tests.browser.private import open_private_page, privacy_pages
 from tests.browser.private_page import private_pages
@@ -84,6 +86,8 @@ def _take_desk(
 ) -> None:
     command("demo", "--count", "60", env=environment(service.data_dir))
     cookies = _signed_in(browser, service)
+    if only.search("staff-state"):
+        _take_states(browser, service, shapes, cookies)
     reference = service.visitor.ask(ANA)
     alone = f"/staff/inquiries/{reference[:4]}-{reference[4:]}"
     for visit in (_desk, partial(_answers, path=alone), _trouble, _content):
@@ -97,6 +101,21 @@ def _take_desk(
             for name in visit(page, only):
                 _keep(page, f"staff-{name}", shape)
             page.context.close()
+
+
+def _take_states(
+    browser: Browser,
+    service: Running,
+    shapes: Sequence[Shape],
+    cookies: Any,  # noqa: ANN401 - as playwright gave it
+) -> None:
+    references = fill_the_desk(service)
+    for shape in shapes:
+        page = open_page(browser, service, shape)
+        page.context.add_cookies(cookies)
+        for name in desk_states(page, service, references):
+            _keep(page, f"staff-state-{name}", shape)
+        page.context.close()
 
 
 def _signed_in(browser: Browser, service: Running) -> Any:  # noqa: ANN401 - as it is given back
@@ -146,6 +165,7 @@ def _desk_names() -> list[str]:
         "staff-answers",
         "staff-trouble",
         "staff-content",
+        "staff-state",
     ]
 
 

@@ -32,6 +32,11 @@ STATUS: dict[type[IntakeError], int] = {
     Conflict: 409,
     Unavailable: 503,
 }
+# What a member meets who mistypes a reference or follows an old link: not for a visitor's words.
+AT_DESK = {
+    403: ("Your role does not open this", "Somebody else has to do it, or an administrator must."),
+    404: ("Nothing is here", "Check the reference. What was erased or withdrawn may be gone too."),
+}
 
 log = structlog.get_logger()
 
@@ -54,6 +59,9 @@ def answer_error(status: int, code: str = "") -> Response:
 
 
 def _page(status: int) -> str:
+    if status in AT_DESK and request.path.startswith("/staff/"):
+        title, sentence = AT_DESK[status]
+        return render_template("dashboard/error.html", title=title, sentence=sentence)
     phone = clinic().phone
     title, sentence = error_words(
         status, language(), phone, sending=request.method not in SAFE_METHODS

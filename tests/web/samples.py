@@ -416,6 +416,7 @@ SAMPLES: list[tuple[str, Context]] = [
         "status/code.html",
         {**CODE_PAGE, "problems": [], "hidden": [("text", "Hello")], "told": "", "action": ""},
     ),
+    ("dashboard/error.html", {**DESK, "sentence": "Check the reference."}),
     ("dashboard/inquiries.html", QUEUE),
     (
         "dashboard/inquiries.html",

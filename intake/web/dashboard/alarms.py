@@ -29,7 +29,8 @@ from intake.web.dashboard.list_rows import glass_url
 from intake.web.dashboard.policies import member_here, needs
 from intake.web.dashboard.sent import number_in
 
-SHOWN_MAX = 3  # more would fill the first screen of a phone; the rest is folded
+SHOWN_MAX = 1  # more would fill the first screen of a phone; the rest is folded
+NOTED = "Told only here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,11 @@ def band(member: Member) -> Band:
     if len(urgent) < 2:
         lines = tuple(_line(one, member) for one in found)
         folded = lines[SHOWN_MAX:]
-        return Band(lines[:SHOWN_MAX], folded, note, f"And {len(folded)} more")
+        more = f"And {len(folded)} more"
+        return Band(lines[:SHOWN_MAX], folded, note, more if folded else NOTED if note else "")
     lines = (_all_urgent(len(urgent)), *others)
-    return Band(lines[:SHOWN_MAX], (*lines[SHOWN_MAX:], *urgent), note, "Show each of them")
+    more = f"Show each, and {len(others)} more" if others else "Show each of them"
+    return Band(lines[:SHOWN_MAX], (*lines[SHOWN_MAX:], *urgent), note, more)
 
 
 @dashboard.post("/alarms/<int:number>/dismissal")

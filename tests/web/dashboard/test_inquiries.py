@@ -128,7 +128,10 @@ def test_each_opening_is_recorded_however_it_is_asked_for(
 def test_an_unknown_reference_is_not_found_and_not_recorded(
     coordinator: Colleague, sqlite_database: Database
 ) -> None:
-    assert coordinator.get("/staff/inquiries/K7QF29MD").status_code == 404
+    answer = coordinator.get("/staff/inquiries/K7QF29MD")
+
+    assert answer.status_code == 404
+    assert "Back to the inquiries" in answer.text
     assert events(sqlite_database, "inquiry.read") == []
 
 
