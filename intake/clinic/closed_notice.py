@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from babel.dates import get_timezone_name
-
 from intake.clinic.closure_models import ClosureReason
 from intake.clinic.closures import Closure, stretches
 from intake.clinic.hours import business_hours
-from intake.i18n import LOCALES, N_, day_and_time, words
+from intake.i18n import N_, moment, words
 from intake.settings import ClinicSettings
 
 SENTENCES = MappingProxyType(
@@ -59,7 +57,6 @@ def in_words(
     reason: ClosureReason, opens_at: datetime, zone: str, language: str
 ) -> tuple[str, str]:
     """Return the two sentences: until when we are closed, and when people are answered."""
-    name = get_timezone_name(zone, width="short", zone_variant="generic", locale=LOCALES[language])
-    until = f"{day_and_time(opens_at, zone, language)} {name}"
+    until = moment(opens_at, zone, language)
     say = words(language).gettext
     return say(SENTENCES[reason], until=until), say(ANSWER)

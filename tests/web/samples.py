@@ -81,6 +81,7 @@ STATUS: Context = {
     "close_action": "/s/made-up/closing",
     "is_open": False,
     "told": "",
+    "done": "",
     "hidden": HIDDEN,
     "details": None,
     "actions": [("/s/made-up/contact", "Change how we contact you")],
@@ -406,7 +407,7 @@ SAMPLES: list[tuple[str, Context]] = [
     ("status/status.html", STATUS),
     ("status/status.html", OPENED_PAGE),
     ("status/status.html", {**OPENED_PAGE, "details": EMPTY, "told": "Not sent.", "actions": []}),
-    ("status/status.html", {**OPENED_PAGE, "details": None}),
+    ("status/status.html", {**OPENED_PAGE, "details": None, "done": "We have your message."}),
     ("status/change.html", CHANGE),
     ("status/code.html", CODE_PAGE),
     (

@@ -5,9 +5,7 @@ is lost by an error, a change of language or a database that is away.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from babel.dates import get_timezone_name
 from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -15,7 +13,7 @@ from intake.crypto.tokens import show_reference
 from intake.desk.attempts import log_attempt
 from intake.desk.models import Channel, Result
 from intake.errors import InvalidInput, Problem, Unavailable
-from intake.i18n import LANGUAGES, LOCALES, N_, day_and_time, words
+from intake.i18n import LANGUAGES, N_, moment, words
 from intake.inquiries.draft import InquiryDraft
 from intake.inquiries.form import all_questions, form_version
 from intake.inquiries.queries import inquiry_by_reference
@@ -109,7 +107,7 @@ def read_aloud(reference: str) -> ResponseReturnValue:
     zone, label = service.settings.clinic.zone, inquiry.label
     theirs = label.zone if label and label.zone_is_certain else zone
     say = words(language).gettext
-    due = _moment(inquiry.first_response_due_at, theirs, language)
+    due = moment(inquiry.first_response_due_at, theirs, language)
     return render_template(
         "dashboard/phone_saved.html",
         title="Read the reference to the caller",
@@ -123,12 +121,6 @@ def read_aloud(reference: str) -> ResponseReturnValue:
         inquiry_url=url_for("dashboard.inquiry", reference=show_reference(inquiry.reference)),
         next_url=url_for("dashboard.new_call", say=language),
     )
-
-
-def _moment(instant: datetime, zone: str, language: str) -> str:
-    """Return day, time and the zone's short name, as on the receipt."""
-    name = get_timezone_name(zone, width="short", zone_variant="generic", locale=LOCALES[language])
-    return f"{day_and_time(instant, zone, language)} {name}"
 
 
 def _judged(typed: Typed) -> tuple[InquiryDraft | None, tuple[Problem, ...]]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from flask import redirect, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from intake.crypto.tokens import new_public_id
@@ -18,6 +18,7 @@ from intake.web.fields import Drawing, FieldView
 from intake.web.status import gate
 from intake.web.status.blueprint import status
 from intake.web.status.drawing import status_page
+from intake.web.status.told import done_and_back
 
 CORRECT_TITLE = N_("Correct what you sent")
 CORRECT_INTRO = N_("Change what is wrong or add what is missing. We keep what you wrote before.")
@@ -78,7 +79,7 @@ def _change(token: str, fields: Sequence[str], title: str, intro: str) -> Respon
     except Conflict:
         told = words(language()).gettext(NOT_CHANGED, phone=clinic().phone)
         return status_page(token, refused=told), 409
-    return redirect(here("status.show", token=token) + "#sent", 303)
+    return done_and_back("status.show", token, "corrected")
 
 
 def _page(

@@ -9,13 +9,12 @@ from intake.consent.models import Purpose
 from intake.consent.queries import Consent
 from intake.desk.models import AppointmentKind
 from intake.desk.queries import Booked
-from intake.i18n import N_, words
+from intake.i18n import N_, moment, words
 from intake.inquiries.draft import EVERYTHING
 from intake.inquiries.form import by_name
 from intake.inquiries.models import Outcome
 from intake.patient.opened import Opening
 from intake.staff.models import RoleName
-from intake.web.status.sentences import moment
 
 _CALL_US = N_("Call %(phone)s if you still want to talk with us.")
 OUTCOMES = MappingProxyType(

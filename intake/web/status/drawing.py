@@ -9,7 +9,7 @@ from intake.crypto.tokens import new_public_id, show_reference
 from intake.desk.queries import Booked, booked_for
 from intake.desk.reading import Requested, requests_of
 from intake.errors import Problem, Unavailable
-from intake.i18n import N_, words
+from intake.i18n import N_, moment, words
 from intake.inquiries.conversation import MESSAGE_MAX_CHARACTERS
 from intake.inquiries.models import Outcome
 from intake.inquiries.references import inquiry_named
@@ -28,7 +28,8 @@ from intake.web.status.detail_words import (
     role_words,
 )
 from intake.web.status.erasing import has_certificate
-from intake.web.status.sentences import late, moment, sentence, track
+from intake.web.status.sentences import late, sentence, track
+from intake.web.status.told import done_words
 
 TITLE = N_("Your inquiry")
 WRITE = N_("Write to us")
@@ -96,6 +97,7 @@ def status_page(
     return render_template(
         "status/status.html",
         title=words(tongue).gettext(TITLE),
+        done="" if refused or problem else done_words(but="closed" if is_open else ""),
         problems=[(f"#{write.id}", write.error)] if write and write.error else [],
         reference=show_reference(view.reference),
         sentence=sentence(view, tongue, zone=zone, phone=phone),

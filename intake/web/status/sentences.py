@@ -4,12 +4,9 @@ The link alone shows states and dates. Words: content/microcopy.md section 9, an
 section 3 where the two differ.
 """
 
-from datetime import datetime
 from types import MappingProxyType
 
-from babel.dates import get_timezone_name
-
-from intake.i18n import LOCALES, N_, day_and_time, words
+from intake.i18n import N_, moment, words
 from intake.patient.status_page import Standing, StatusView
 
 SENTENCES = MappingProxyType(
@@ -88,9 +85,3 @@ def track(view: StatusView, language: str, *, zone: str) -> list[Step]:
         (say(FIRST_CONTACT), "", "now" if is_waiting else "done"),
         (say(CLOSED), "", "later"),
     ]
-
-
-def moment(instant: datetime, zone: str, language: str) -> str:
-    """Return day, time and the zone's short name: ``Tue, Nov 24, 5 pm ET``."""
-    name = get_timezone_name(zone, width="short", zone_variant="generic", locale=LOCALES[language])
-    return f"{day_and_time(instant, zone, language)} {name}"
