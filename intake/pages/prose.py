@@ -38,12 +38,7 @@ ATTRIBUTES = {"a": {"href", "id", "aria-label"}, "sup": {"class"}, "ol": {"start
 URL_SCHEMES = {"https", "http", "mailto", "tel"}
 
 # Names that a Spanish voice makes nothing of; those of sources say their language in the list.
-ENGLISH_NAMES = (
-    "Lupus Foundation of America",
-    "National MS Society",
-    "ClinicalTrials.gov",
-    "DMARD",
-)
+_NAMES = ("Lupus Foundation of America", "National MS Society", "ClinicalTrials.gov", "DMARD")
 _ENGLISH = re.compile(f"(?:{'|'.join(map(re.escape, _NAMES))})(?![^<]*>)")
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_]+)\}")
 _HEADING = re.compile(r"^## +(?P<heading>.+?) +\{#(?P<id>[a-z][a-z0-9-]*)\}\s*$")
