@@ -82,6 +82,7 @@ STATUS: Context = {
     "is_open": False,
     "told": "",
     "done": "",
+    "refusal": "",
     "hidden": HIDDEN,
     "details": None,
     "actions": [("/s/made-up/contact", "Change how we contact you")],

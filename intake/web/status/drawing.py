@@ -105,6 +105,7 @@ def status_page(
         track=track(view, tongue, zone=zone),
         is_open=is_open,
         told=told,
+        refusal=refused,
         code=None if is_open or is_erased else gate.code_field(),
         code_action=here("status.open_page", token=token),
         send_action=here("status.send_a_code", token=token),
