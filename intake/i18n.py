@@ -115,9 +115,11 @@ def long_date(instant: datetime, zone: str, language: str) -> str:
 
 def _in_zone(zone: str, language: str) -> str:
     # In full in Spanish: "ET" is no word there, and a sentence must not end with "p.m.." either.
-    width = "short" if language == "en" else "long"
-    name = get_timezone_name(zone, width=width, zone_variant="generic", locale=LOCALES[language])
-    return f" {name}" if language == "en" else f", {SPOKEN_ZONES.get(name, name)}"
+    locale = LOCALES[language]
+    if language == "en":
+        return f" {get_timezone_name(zone, width='short', zone_variant='generic', locale=locale)}"
+    name = get_timezone_name(zone, width="long", zone_variant="generic", locale=locale)
+    return f", {SPOKEN_ZONES.get(name, name)}"
 
 
 def _day(local: datetime, language: str) -> str:
