@@ -21,6 +21,11 @@ LANGUAGES = ("en", "es")
 LOCALES = MappingProxyType({"en": Locale.parse("en_US"), "es": Locale.parse("es_US")})
 LOCALE_DIR = Path(__file__).parent / "locale"
 
+# What Spanish speakers in the United States say where Unicode's word is a bookish one.
+SPOKEN_ZONES = MappingProxyType(
+    {"hora oriental": "hora del Este", "hora central": "hora del Centro"}
+)
+
 
 def N_(message: str) -> str:  # noqa: N802 - the name gettext tools look for
     """Mark ``message`` as one that is translated later, where the language is known."""
@@ -77,14 +82,26 @@ def day_and_time(instant: datetime, zone: str, language: str) -> str:
 
 
 def moment(instant: datetime, zone: str, language: str) -> str:
-    """Return day, time and the zone's short name: ``Tue, Nov 24, 5 pm ET``."""
-    name = get_timezone_name(zone, width="short", zone_variant="generic", locale=LOCALES[language])
-    return f"{day_and_time(instant, zone, language)} {name}"
+    """Return day, time and zone: ``Tue, Nov 24, 5 pm ET`` or ``..., 5 p.m., hora del Este``."""
+    return f"{day_and_time(instant, zone, language)}{_in_zone(zone, language)}"
+
+
+def dated_moment(instant: datetime, zone: str, language: str) -> str:
+    """Return the same with its year, for what is kept on paper: ``November 24, 2026, 5 pm ET``."""
+    date, time = long_date(instant, zone, language), clock_time(instant, zone, language)
+    return f"{date}, {time}{_in_zone(zone, language)}"
+
+
+def day(instant: datetime, zone: str, language: str) -> str:
+    """Return e.g. ``Tue, Nov 24`` in the wall time of ``zone``."""
+    return _day(instant.astimezone(ZoneInfo(zone)), language)
 
 
 def clock_time(instant: datetime, zone: str, language: str) -> str:
     """Return e.g. ``5 pm`` or ``4:20 pm`` in the wall time of ``zone``."""
     local = instant.astimezone(ZoneInfo(zone))
+    if language == "es" and local.hour % 12 == local.minute == 0:
+        return "12 del mediodía" if local.hour else "12 de la noche"
     pattern = "h a" if local.minute == 0 else "h:mm a"
     text = format_time(local, pattern, tzinfo=local.tzinfo, locale=LOCALES[language])
     return text.replace("AM", "am").replace("PM", "pm")
@@ -94,6 +111,15 @@ def long_date(instant: datetime, zone: str, language: str) -> str:
     """Return e.g. ``November 24, 2026`` or ``24 de noviembre de 2026``."""
     local = instant.astimezone(ZoneInfo(zone))
     return format_date(local.date(), "long", locale=LOCALES[language])
+
+
+def _in_zone(zone: str, language: str) -> str:
+    # In full in Spanish: "ET" is no word there, and a sentence must not end with "p.m.." either.
+    locale = LOCALES[language]
+    if language == "en":
+        return f" {get_timezone_name(zone, width='short', zone_variant='generic', locale=locale)}"
+    name = get_timezone_name(zone, width="long", zone_variant="generic", locale=locale)
+    return f", {SPOKEN_ZONES.get(name, name)}"
 
 
 def _day(local: datetime, language: str) -> str:

@@ -10,7 +10,7 @@ from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from intake.i18n import LOCALE_DIR, clock_time, day_and_time, long_date, words
+from intake.i18n import LOCALE_DIR, clock_time, dated_moment, day_and_time, long_date, moment, words
 
 ROOT = Path(__file__).parents[1]
 KEYWORDS = {"N_": None, "N2_": (1, 2), "_": None, "gettext": None, "ngettext": (1, 2)}
@@ -94,6 +94,32 @@ def test_minutes_show_only_when_there_are_any() -> None:
     assert (
         clock_time(datetime(2026, 7, 1, 20, 20, tzinfo=UTC), "America/New_York", "en") == "4:20 pm"
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "hour", "shown"),
+    [
+        ("en", 22, "Tue, Nov 24, 5 pm ET"),
+        ("es", 22, "martes 24 de noviembre, 5 p.m., hora del Este"),
+        ("es", 17, "martes 24 de noviembre, 12 del mediodía, hora del Este"),
+        ("es", 5, "martes 24 de noviembre, 12 de la noche, hora del Este"),
+    ],
+)
+def test_a_moment_names_its_zone_in_words_a_voice_can_say(
+    language: str, hour: int, shown: str
+) -> None:
+    at = datetime(2026, 11, 24, hour, 0, tzinfo=UTC)
+
+    assert moment(at, "America/New_York", language) == shown
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_no_moment_ends_with_a_full_stop_of_its_own(language: str) -> None:
+    zones = ("America/New_York", "America/Chicago", "Pacific/Honolulu", "Europe/Madrid", "UTC")
+    for hour in range(24):
+        at = datetime(2026, 11, 24, hour, 0, tzinfo=UTC)
+        told = [show(at, zone, language) for zone in zones for show in (moment, dated_moment)]
+        assert [words for words in told if words.endswith(".")] == []
 
 
 def test_a_long_date_follows_the_language() -> None:

@@ -16,7 +16,7 @@ from babel.lists import format_list
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
 
 from intake.clinic.profile import ClinicProfile
-from intake.i18n import LOCALES, N_, day_and_time, words
+from intake.i18n import LOCALES, N_, day_and_time, moment, words
 from intake.notifications.channels.base import Letter
 from intake.notifications.recipient import ClaimedMessage, Recipient
 from intake.shared import shared
@@ -156,7 +156,8 @@ def _environment(language: str) -> Environment:
 
 
 def _when(instant: datetime, *, zone: str, language: str) -> str:
-    return day_and_time(instant, zone, language)
+    # With the zone in Spanish, where "p.m." must not meet the full stop of the sentence.
+    return (day_and_time if language == "en" else moment)(instant, zone, language)
 
 
 def _one_stop(words: str) -> str:

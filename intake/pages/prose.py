@@ -39,6 +39,9 @@ TAGS = {
 ATTRIBUTES = {"a": {"href", "id", "aria-label"}, "sup": {"class"}, "ol": {"start"}}
 URL_SCHEMES = {"https", "http", "mailto", "tel"}
 
+# Names that a Spanish voice makes nothing of; those of sources say their language in the list.
+_NAMES = ("Lupus Foundation of America", "National MS Society", "ClinicalTrials.gov", "DMARD")
+_ENGLISH = re.compile(f"(?:{'|'.join(map(re.escape, _NAMES))})(?![^<]*>)")
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_]+)\}")
 _HEADING = re.compile(r"^## +(?P<heading>.+?) +\{#(?P<id>[a-z][a-z0-9-]*)\}\s*$")
 _WORK_MARK = re.compile(r"\[[PSU]\]")
@@ -149,6 +152,8 @@ def render(markdown: str, citations: Citations, words: Mapping[str, str], langua
         url_schemes=URL_SCHEMES,
         link_rel=None,
     )
+    if language != "en":
+        clean = _ENGLISH.sub(lambda found: f'<span lang="en">{found[0]}</span>', clean)
     return _PLACEHOLDER.sub(lambda found: _word(found[1], words), clean)
 
 

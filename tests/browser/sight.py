@@ -59,7 +59,14 @@ def tree(page: Page) -> list[dict[str, Any]]:
     session = page.context.new_cdp_session(page)
     nodes: list[dict[str, Any]] = session.send("Accessibility.getFullAXTree")["nodes"]
     session.detach()
-    return [node for node in nodes if not node.get("ignored")]
+    by_id = {node["nodeId"]: node for node in nodes}
+    read, waiting = [], [nodes[0]["nodeId"]]
+    while waiting:  # Chromium answers level by level; a person hears one branch after the other
+        node = by_id.get(waiting.pop())
+        if node is not None:
+            read.append(node)
+            waiting += reversed(node.get("childIds", []))
+    return [node for node in read if not node.get("ignored")]
 
 
 def role_of(node: dict[str, Any]) -> str:

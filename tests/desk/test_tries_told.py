@@ -56,7 +56,7 @@ def test_it_speaks_spanish(desk: Desk) -> None:
     mail = letter(desk.database, messages(desk.database, TRIED)[0], at=desk.now)
 
     assert mail.subject == "Tratamos de contactarle"
-    assert "Llamamos el lunes 23 de noviembre, 12:01 p.m. y no pudimos hablar" in mail.text
+    assert "12:01 p.m., hora del Este, y no pudimos hablar con usted" in mail.text
 
 
 @pytest.mark.parametrize("result", [Result.VOICEMAIL, Result.WRONG_NUMBER, Result.BUSY])

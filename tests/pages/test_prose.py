@@ -63,6 +63,16 @@ def test_a_citation_is_named_in_the_language_of_the_page() -> None:
     assert 'aria-label="Fuente [1]"' in made
 
 
+def test_an_english_name_on_a_spanish_page_says_its_language() -> None:
+    markdown = "La National MS Society y [una lista](https://institute.example/DMARD)."
+
+    spanish = render(markdown, Citations(SOURCES), WORDS, "es")
+
+    assert '<span lang="en">National MS Society</span> y' in spanish
+    assert 'href="https://institute.example/DMARD"' in spanish
+    assert "<span" not in render(markdown, Citations(SOURCES), WORDS, "en")
+
+
 def test_the_clinics_words_are_put_in_as_text() -> None:
     made = _render("At {clinic}", clinic="A *bold* <b>clinic</b> [R11](javascript:x)")
 

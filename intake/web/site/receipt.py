@@ -4,7 +4,6 @@ Its token opens it for a day. Reading the answers back is recorded like any read
 cannot be written just now, the receipt is shown without them rather than not at all.
 """
 
-from datetime import datetime
 from types import MappingProxyType
 
 from flask import render_template
@@ -54,7 +53,7 @@ def received(token: str) -> ResponseReturnValue:
         if receipt.answers
         else [],
         printed_on=words(language()).gettext(
-            PRINTED, instant=_clinic_time(receipt.received_at, language())
+            PRINTED, instant=moment(receipt.received_at, current().settings.clinic.zone, language())
         ),
     )
 
@@ -79,11 +78,11 @@ def ways_text(ways: tuple[str, ...], language: str) -> str:
 
 def due_text(receipt: ReceiptView, language: str) -> str:
     """Return the promised time on the clinic's clock, and on the person's where that differs."""
-    clinic_time = _clinic_time(receipt.due_at, language)
+    zone = current().settings.clinic.zone
+    clinic_time = moment(receipt.due_at, zone, language)
     country, state = (receipt.answers.get(name) for name in ("country", "state"))
     if not isinstance(country, str):
         return clinic_time
-    zone = current().settings.clinic.zone
     theirs = person_zone(country, state if isinstance(state, str) else None, otherwise=zone)
     here = clock_time(receipt.due_at, zone, language)
     there = clock_time(receipt.due_at, theirs.name, language)
@@ -91,7 +90,3 @@ def due_text(receipt: ReceiptView, language: str) -> str:
         return clinic_time
     say = words(language).gettext
     return say(TWO_CLOCKS, clinic_time=clinic_time, your_time=there)
-
-
-def _clinic_time(instant: datetime, language: str) -> str:
-    return moment(instant, current().settings.clinic.zone, language)

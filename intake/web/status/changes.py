@@ -7,7 +7,7 @@ the changes stand in a message to us, which goes to the one that goes on.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from flask import redirect, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from intake.crypto.tokens import new_public_id
@@ -24,6 +24,7 @@ from intake.web.status import gate
 from intake.web.status.blueprint import status
 from intake.web.status.copying import EMPTY
 from intake.web.status.drawing import status_page
+from intake.web.status.told import done_and_back
 
 CORRECT_TITLE = N_("Correct what you sent")
 CORRECT_INTRO = N_("Change what is wrong or add what is missing. We keep what you wrote before.")
@@ -90,7 +91,7 @@ def _change(token: str, fields: Sequence[str], title: str, intro: str) -> Respon
         sentence = IN_A_MESSAGE if message else NOT_CHANGED
         told = words(language()).gettext(sentence, phone=clinic().phone)
         return status_page(token, typed=message, refused=told), 409
-    return redirect(here("status.show", token=token) + "#sent", 303)
+    return done_and_back("status.show", token, "corrected")
 
 
 def _as_message(token: str, fields: Sequence[str], typed: Typed) -> str:

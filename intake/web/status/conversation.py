@@ -13,6 +13,7 @@ from intake.web.context import clinic, current, here, language, now
 from intake.web.status import gate
 from intake.web.status.blueprint import status
 from intake.web.status.drawing import status_page
+from intake.web.status.told import done_and_back
 
 STAYS_CLOSED = N_(
     "Your message was not sent, because this inquiry stays closed. "
@@ -51,4 +52,4 @@ def write(token: str) -> ResponseReturnValue:
     except Conflict:
         told = words(language()).gettext(STAYS_CLOSED, phone=clinic().phone)
         return status_page(token, typed=showable(text), refused=told), 409
-    return redirect(here("status.show", token=token) + "#messages", 303)
+    return done_and_back("status.show", token, "written")

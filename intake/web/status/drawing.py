@@ -29,6 +29,7 @@ from intake.web.status.detail_words import (
 )
 from intake.web.status.erasing import has_certificate
 from intake.web.status.sentences import late, sentence, track
+from intake.web.status.told import done_words
 
 TITLE = N_("Your inquiry")
 WRITE = N_("Write to us")
@@ -100,6 +101,7 @@ def status_page(
     return render_template(
         "status/status.html",
         title=words(tongue).gettext(TITLE),
+        done="" if refused or problem else done_words(but="closed" if is_open else ""),
         problems=[(f"#{write.id}", write.error)] if write and write.error else [],
         reference=show_reference(view.reference),
         sentence=sentence(view, tongue, zone=zone, phone=phone),
@@ -107,6 +109,7 @@ def status_page(
         track=track(view, tongue, zone=zone),
         is_open=is_open,
         told=told,
+        refusal=refused,
         code=None if is_open or is_erased else gate.code_field(),
         code_action=here("status.open_page", token=token),
         send_action=here("status.send_a_code", token=token),

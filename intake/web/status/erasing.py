@@ -22,6 +22,7 @@ from intake.web.fields import FieldView
 from intake.web.status.blueprint import status
 from intake.web.status.gate import revealed
 from intake.web.status.holder import dated, holder, page, told_at
+from intake.web.status.told import done_and_back, done_words
 
 TITLE = N_("Delete my information")
 CERTIFICATE_TITLE = N_("Certificate of deletion")
@@ -52,7 +53,7 @@ def erasure_sent(token: str) -> ResponseReturnValue:
         return _to_certificate(token)
     if request.form.get("step") != "confirm":
         _ask(person)
-        return redirect(here("status.erasure", token=token), 303)
+        return done_and_back("status.erasure", token, "asked")
     if person.is_held or person.asked_at is None:
         return redirect(here("status.erasure", token=token), 303)
     if request.form.get("sure") != "yes":
@@ -140,6 +141,7 @@ def _page(token: str, person: Person, *, error: str = "") -> str:
         TITLE,
         problems=[(f"#{box.id}", error)] if error else [],
         action=here("status.erasure", token=token),
+        done=done_words() if person.asked_at and not person.is_held else "",
         is_held=person.is_held,
         asked_at=told_at(person.asked_at, person),
         box=box,

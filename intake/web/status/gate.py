@@ -26,9 +26,10 @@ NAME = "opened"
 PURPOSE = "status opened"
 OPEN_FOR = timedelta(minutes=15)
 FIELD = "code"
-TITLE = N_("Your inquiry")
+TITLE = N_("Enter your code")
 CODE_LABEL = N_("Your 6-digit code")
 CODE_HINT = N_("It stands on your receipt, next to your private link")
+SENT_HINT = N_("It stands in the message we send you, and the first one on your receipt")
 WRONG = N_(
     "That code does not open this page. Check the 6 digits. After several wrong tries we close it "
     "for safety; then wait an hour or call us."
@@ -118,14 +119,14 @@ def shut(response: Response, token: str) -> Response:
     return response
 
 
-def code_field(*, error: str = "") -> FieldView:
+def code_field(*, error: str = "", hint: str = CODE_HINT) -> FieldView:
     """Return the field for the code."""
     say = words(language()).gettext
     return FieldView(
         name=FIELD,
         kind="code",
         label=say(CODE_LABEL),
-        hint=say(CODE_HINT),
+        hint=say(hint),
         error=say(error) if error else "",
         autocomplete="one-time-code",
         inputmode="numeric",
@@ -144,7 +145,7 @@ def code_page(typed: Typed = (), *, error: str = "", told: str = "", action: str
         told: what to say above the field.
         action: where the form leads, seen from the page's own address.
     """
-    field = code_field(error=error)
+    field = code_field(error=error, hint=SENT_HINT if told else CODE_HINT)
     other = next(name for name in LANGUAGES if name != language())
     front = SPANISH + "/" if other == "es" else "/"
     return render_template(

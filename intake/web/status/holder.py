@@ -6,7 +6,7 @@ from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from intake.crypto.tokens import show_reference
-from intake.i18n import clock_time, long_date, moment, words
+from intake.i18n import dated_moment, moment, words
 from intake.privacy.person import Person, person_by_link
 from intake.web.context import current, here, language, now
 
@@ -38,6 +38,7 @@ def page(template: str, token: str, person: Person, title: str, **values: object
         reference=show_reference(person.reference),
         back_url=here("status.show", token=token),
         problems=values.pop("problems", []),
+        done=values.pop("done", ""),
         **values,
     )
 
@@ -58,8 +59,7 @@ def dated(instant: datetime | None, person: Person) -> str:
     """Return an instant with its year, for what is kept on paper; empty where there is none."""
     if instant is None:
         return ""
-    zone, tongue = _zone(person), language()
-    return f"{long_date(instant, zone, tongue)}, {clock_time(instant, zone, tongue)}"
+    return dated_moment(instant, _zone(person), language())
 
 
 def _zone(person: Person) -> str:

@@ -20,6 +20,7 @@ from intake.web.messages import error_words
 from intake.web.status import changes, conversation, gate
 from intake.web.status.blueprint import status
 from intake.web.status.drawing import status_page
+from intake.web.status.told import done_and_back
 
 __all__ = ["status"]  # with the views below and of these files on it
 VIEWS = (changes, conversation)
@@ -63,7 +64,7 @@ def send_a_code(token: str) -> ResponseReturnValue:
 @status.post("/s/<token>/closing")
 def shut_page(token: str) -> ResponseReturnValue:
     """Close what the code opened: somebody else may use this browser next."""
-    return gate.shut(make_response(redirect(here("status.show", token=token), 303)), token)
+    return gate.shut(make_response(done_and_back("status.show", token, "closed")), token)
 
 
 @status.get("/s/<token>/not-me/<proof>")
@@ -105,5 +106,5 @@ def _not_me_page(token: str, proof: str, *, done: bool) -> str:
         title=words(language()).gettext(NOT_ME_TITLE),
         problems=[],
         action=here("status.not_me", token=token, proof=proof),
-        done=done,
+        is_stopped=done,
     )

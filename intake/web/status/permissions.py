@@ -4,9 +4,10 @@ The form carries the hash of the words that stood above the button: what is reco
 the screen, or nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import redirect, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from intake.consent.models import Purpose
@@ -18,6 +19,7 @@ from intake.web.context import current, here, language, now
 from intake.web.status.blueprint import status
 from intake.web.status.gate import revealed
 from intake.web.status.holder import holder, page, to_status, told_at
+from intake.web.status.told import NAME, done_and_back
 
 TITLE = N_("Your permissions")
 NAMES = {
@@ -35,6 +37,8 @@ HINTS = {
         "deleted, ask us to delete it."
     ),
 }
+ON, OFF = N_("On"), N_("Off")
+SAVED = N_("Saved. %(name)s: %(state)s.")
 WORDS_CHANGED = N_("The words have changed meanwhile. Read them again, then choose.")
 
 
@@ -76,7 +80,7 @@ def permissions_sent(token: str) -> ResponseReturnValue:
             change(session, office, person, one, on=wants_on, at=now())
     except (InvalidInput, Conflict):
         return _page(token, holder(token), words(language()).gettext(WORDS_CHANGED)), 409
-    return redirect(here("status.permissions", token=token) + f"#p-{one.purpose.value}", 303)
+    return done_and_back("status.permissions", token, one.purpose.value)
 
 
 def _page(token: str, person: Person, refusal: str = "") -> str:
@@ -85,18 +89,29 @@ def _page(token: str, person: Person, refusal: str = "") -> str:
         found = standings(
             session, service.office, person, service.settings.form, language=language()
         )
+    switches = [_switch(one, person) for one in found]
     return page(
         "status/permissions.html",
         token,
         person,
         TITLE,
+        done="" if refusal else _saved(switches),
         action=here("status.permissions", token=token),
         refusal=refusal,
-        switches=[_switch(one, person) for one in found],
+        switches=switches,
         is_withdrawn=person.is_withdrawn,
         undo_url=here("status.withdrawal", token=token) if person.undo_until else "",
         erasure_url=here("status.erasure", token=token),
     )
+
+
+def _saved(switches: Sequence[Switch]) -> str:
+    """Return which one was switched a moment ago, and how it stands now."""
+    say = words(language()).gettext
+    for one in switches:
+        if one.purpose == request.args.get(NAME):
+            return say(SAVED, name=one.name, state=say(ON if one.is_on else OFF))
+    return ""
 
 
 def _switch(one: Standing, person: Person) -> Switch:

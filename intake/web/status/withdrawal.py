@@ -1,6 +1,6 @@
 """Withdrawing on the private page, behind the code, and taking it back for two weeks."""
 
-from flask import redirect, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from intake.errors import Conflict
@@ -11,6 +11,7 @@ from intake.web.context import current, here, language, now
 from intake.web.status.blueprint import status
 from intake.web.status.gate import revealed
 from intake.web.status.holder import holder, page, to_status, told_at
+from intake.web.status.told import done_and_back, done_words
 
 TITLE = N_("Withdraw your inquiry")
 NOT_NOW = N_("That is no longer possible. See below how it stands now.")
@@ -36,11 +37,13 @@ def withdrawal_sent(token: str) -> ResponseReturnValue:
             inquiry = inquiry_of(session, person, lock=True)
             if request.form.get("act") == "undo":
                 take_back(session, service.office, inquiry, at=now())
+                done = "undone"
             else:
                 stop_contact(session, service.office, inquiry, at=now())
+                done = "withdrawn" if person.is_open else "stopped"
     except Conflict:
         return _page(token, holder(token), words(language()).gettext(NOT_NOW)), 409
-    return redirect(here("status.withdrawal", token=token), 303)
+    return done_and_back("status.withdrawal", token, done)
 
 
 def _page(token: str, person: Person, refusal: str = "") -> str:
@@ -49,6 +52,7 @@ def _page(token: str, person: Person, refusal: str = "") -> str:
         token,
         person,
         TITLE,
+        done="" if refusal else done_words(but="undone" if person.is_withdrawn else "withdrawn"),
         action=here("status.withdrawal", token=token),
         refusal=refusal,
         is_open=person.is_open,

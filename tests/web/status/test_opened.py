@@ -97,7 +97,7 @@ def test_what_we_need_stands_behind_the_code_only_and_is_answered_there(desk: De
         f"{desk.link}/messages", text="Dr. Lane\r\nin Miami", form_key=form_key(page)
     )
 
-    assert (answer.status_code, answer.location) == (303, f"{desk.link}#messages")
+    assert (answer.status_code, answer.location) == (303, f"{desk.link}?done=written")
     assert statuses(desk) == ["in_discussion"]
     after = desk.page(desk.link)
     assert "Dr. Lane\nin Miami" in after

@@ -96,7 +96,7 @@ def test_one_permission_goes_off_and_on_by_its_button(desk: Desk, prefix: str) -
         words, state = switches(desk.page(path))["call"]
         assert state == expected
         answer = desk.post(path, purpose="call", words=words, state=state)
-        assert answer.location == f"{path}#p-call"
+        assert answer.location == f"{path}?done=call"
 
     with desk.intake.database.read() as session:
         count = select(func.count()).where(ConsentRecord.how == "private_page")

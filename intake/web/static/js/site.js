@@ -18,14 +18,15 @@
     const format = new Intl.NumberFormat("en-US");
     const show = () => {
       const left = most - [...area.value].length;
-      line.textContent = line.dataset.words.replace("{n}", format.format(Math.max(left, 0)));
+      const said = left < 0 ? line.dataset.over : line.dataset.words;
+      line.textContent = said.replace("{n}", format.format(Math.abs(left)));
       line.classList.toggle("error-text", left < 0);
     };
     let waiting;
     line.setAttribute("aria-live", "polite");
     area.addEventListener("input", () => {
       clearTimeout(waiting);
-      waiting = setTimeout(show, 400);
+      waiting = setTimeout(show, 1000);
     });
   }
 
