@@ -92,11 +92,6 @@ def dated_moment(instant: datetime, zone: str, language: str) -> str:
     return f"{date}, {time}{_in_zone(zone, language)}"
 
 
-def day(instant: datetime, zone: str, language: str) -> str:
-    """Return e.g. ``Tue, Nov 24`` in the wall time of ``zone``."""
-    return _day(instant.astimezone(ZoneInfo(zone)), language)
-
-
 def clock_time(instant: datetime, zone: str, language: str) -> str:
     """Return e.g. ``5 pm`` or ``4:20 pm`` in the wall time of ``zone``."""
     local = instant.astimezone(ZoneInfo(zone))

@@ -53,12 +53,12 @@ def test_everything_behind_the_code_is_done_without_a_script(
     follow(page, "corrections")
     assert inert(page) == []
     page.locator("#f-called").fill("Anita")
-    send(page, f"**{path}#sent")
+    send(page, f"**{path}?done=corrected")
     expect(page.locator("section[aria-labelledby=sent]")).to_contain_text("Anita")
 
     follow(page, "contact-times")
     page.locator('input[name="contact_by"][value="call"]').uncheck()
-    send(page, f"**{path}#sent")
+    send(page, f"**{path}?done=corrected")
 
     follow(page, "permissions")
     switches = page.locator("main section h2")
