@@ -7,6 +7,7 @@ kept with each inquiry and says years later what was asked.
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from intake.i18n import N_, words
@@ -88,6 +89,10 @@ def _contact_by(offer: FormSettings) -> Question:
     )
 
 
+def _phone(offer: FormSettings) -> Question:
+    return PHONE if offer.texts else replace(PHONE, invites=N_("We need it if you chose a call"))
+
+
 @cache
 def steps(offer: FormSettings) -> tuple[Step, ...]:
     """Return the start page (number 0) and the seven question pages, as this clinic offers them."""
@@ -95,7 +100,7 @@ def steps(offer: FormSettings) -> tuple[Step, ...]:
     permissions += [PERM_TEXT] if offer.texts else []
     permissions += [PERM_NEWS] if offer.news else []
     permissions += [HEARD] if offer.heard else []
-    contact = (_contact_by(offer), PHONE, VOICEMAIL, EMAIL, BEST_TIMES, COUNTRY, STATE)
+    contact = (_contact_by(offer), _phone(offer), VOICEMAIL, EMAIL, BEST_TIMES, COUNTRY, STATE)
     pages: Sequence[tuple[str, str, str, tuple[Question, ...]]] = (
         ("start", N_("Before you start"), "", (SAFETY,)),
         (

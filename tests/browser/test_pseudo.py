@@ -36,7 +36,8 @@ WORDS = """() => {
 OUTSIDE = re.compile(
     r"Example Clinic|100 Harbor Lane, Miami, FL 33101|\+?1? ?\(?305\)? ?555[ -]01\d\d|ext 4"
     r"|maria@\S+|\b[2-9A-Z]{4}-[2-9A-Z]{4}\b|María de los Ángeles Núñez|English|Español|TTY 711"
-    r"|https?://\S+|California|Florida|Utah|\bFuente\b|\bE[DS]?T\b"
+    r"|https?://\S+|California|Florida|Utah|\bFuente\b"
+    r"|\bhora del Este\b|12 del mediodía|12 de la noche"
 )
 DATES = re.compile(
     r"\b(de|a\.m\.|p\.m\.|lunes|martes|miércoles|jueves|viernes|sábado|domingo|enero|febrero|marzo"

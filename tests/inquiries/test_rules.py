@@ -4,7 +4,7 @@ import pytest
 
 from intake.i18n import words
 from intake.inquiries import rules
-from intake.inquiries.form import all_questions, choices_of, form_version, steps
+from intake.inquiries.form import all_questions, by_name, choices_of, form_version, steps
 from intake.inquiries.places import countries, states
 from tests.inquiries.answers import FULL_OFFER, OFFER, for_myself, parse
 
@@ -115,6 +115,15 @@ def test_follow_ups_come_on_a_page_of_their_own() -> None:
         "condition": ["condition_other"],
         "contact": ["voicemail", "state"],
         "language": ["language_other"],
+    }
+
+
+def test_the_phone_is_asked_for_texts_only_where_texts_are_offered() -> None:
+    told = {offer.texts: by_name(offer)["phone"].invites for offer in (OFFER, FULL_OFFER)}
+
+    assert told == {
+        False: "We need it if you chose a call",
+        True: "We need it if you chose a call or a text",
     }
 
 

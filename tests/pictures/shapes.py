@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser, Page
 
+from tests.browser.patience import PATIENCE_MS
 from tests.running import Running
 
 PAPER_WIDTH = 720  # US Letter at 96 dots an inch, less its margins
@@ -37,5 +38,5 @@ def open_page(browser: Browser, service: Running, shape: Shape, language: str = 
         locale="es-US" if language == "es" else "en-US",
         reduced_motion="reduce",
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     return context.new_page()
