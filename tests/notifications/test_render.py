@@ -167,5 +167,5 @@ def test_the_ladder_says_how_many_and_how_soon_and_names_nobody(
 def test_a_spanish_time_at_the_end_of_a_sentence_has_one_full_stop(clinic: Clinic) -> None:
     letter = to_person(clinic, "es")
 
-    assert "p.m. Su número de referencia" in letter.text
+    assert "hora del Este. Su número de referencia" in letter.text
     assert ".." not in letter.text + letter.html

@@ -67,7 +67,7 @@ def test_the_page_says_that_mail_comes_back_and_until_when_a_message_waits(
     assert "this address had enough automatic messages for now; not before Nov 23" in waits
     assert "Mail to them comes back" not in waits
     assert "Mail to them comes back, so they have not read it" in refused
-    assert "Mail comes back. Call 1 of 3" in refused
+    assert "Mail comes back. Call 1 of 4" in refused
     check_page(refused)
 
 
