@@ -61,7 +61,7 @@ def test_everything_behind_the_code_is_done_without_a_script(
     send(page, f"**{path}?done=corrected")
 
     follow(page, "permissions")
-    switches = page.locator("main section h2")
+    switches = page.locator("main section .switch > p")
     before = switches.all_inner_texts()
     page.locator("main section form button").last.click()
     expect(switches).not_to_have_text(before)
