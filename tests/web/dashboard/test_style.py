@@ -11,7 +11,8 @@ from tests.web.test_templates import check_page
 
 COMPONENTS = shared("templates") / "components"
 MACRO = re.compile(r"{%-? *macro ([a-z]\w*)\(")
-# Drawn inside others; a panel that takes the focus as the page opens; and the long emergency card, as a page has one such card at most.
+# Drawn inside others; a panel that takes the focus as the page opens; and the long emergency
+# card, as a page has one such card at most.
 INSIDE = {
     "hidden_fields",
     "cell",
