@@ -54,6 +54,7 @@ class Shift:
     database: Database
     clock: StoppedClock
     channel: str
+    ended: int = 0
 
     def tries(self) -> int:
         """How often the message was tried so far."""
@@ -62,14 +63,15 @@ class Shift:
 
     def next_try(self) -> None:
         """Turn the clock to the next try, or by a leap if that is later, and wait for its end."""
-        number, before = channel_id(self.database, self.channel), self.tries()
-        with self.database.read() as session:
-            seen = look(session, number, at=self.clock())
-        assert seen.next_at is not None, "nothing waits"
-        if before:  # the first try is at once
+        if self.ended:  # the first try is at once, and may be over already
+            number = channel_id(self.database, self.channel)
+            with self.database.read() as session:
+                seen = look(session, number, at=self.clock())
+            assert seen.next_at is not None, "nothing waits"
             self.clock.at = max(seen.next_at, self.clock() + LEAP)
         bell_of(self.database.writer).ring_here()
-        eventually(lambda: self.tries() > before and not self._is_in_hand())
+        eventually(lambda: self.tries() > self.ended and not self._is_in_hand())
+        self.ended = self.tries()
 
     def work_until_it_ends(self) -> str:
         """Skip from try to try until the message has its final state, and return that."""

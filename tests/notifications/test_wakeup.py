@@ -3,6 +3,7 @@
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,9 +16,18 @@ from intake.notifications.bell import bell_of
 from intake.notifications.statements import NOTIFY
 from intake.notifications.wakeup import Ears
 from intake.storage.database import Database
-from tests.databases import new_postgresql
+from tests.databases import new_postgresql, put_sqlite
 from tests.fakes import eventually
 from tests.notifications.rows import enqueued
+
+
+@pytest.fixture
+def sqlite_database() -> Iterator[Database]:
+    """Give a database in a folder with a short name: a socket beside it takes 107 bytes at most."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(put_sqlite(Path(folder) / "intake.db"))
+        yield database
+        database.close()
 
 
 def test_enqueueing_rings_in_the_same_process_after_the_commit(database: Database) -> None:
