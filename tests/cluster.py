@@ -7,17 +7,19 @@ the test's own holds the address.
 
 import os
 import pwd
+import select
 import shutil
 import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 START_SECONDS = 60.0
+GONE_SECONDS = 30.0
 PORT = 5432
 
 
@@ -71,10 +73,16 @@ class Cluster:
         assert self.process.poll() is None, "it is not running"
         leader = self.process.pid  # the wrappers exec: it is the server itself
         os.kill(leader, signal.SIGSTOP)  # no new backend while the others are named
-        for pid in [*_children(leader), leader]:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        self._wait()
+        os.waitid(os.P_PID, leader, os.WSTOPPED | os.WNOWAIT)
+        with ExitStack() as handles:
+            backends = [one for one in map(_handle, _children(leader)) if one is not None]
+            for backend in backends:
+                handles.callback(os.close, backend)
+                signal.pidfd_send_signal(backend, signal.SIGKILL)
+            os.kill(leader, signal.SIGKILL)
+            self._wait()
+            for backend in backends:  # until the last is gone, the shared memory counts as in use
+                select.select([backend], [], [], GONE_SECONDS)
 
     def stop(self) -> None:
         """Stop it, cutting off whoever is connected."""
@@ -103,6 +111,13 @@ class Cluster:
 def _children(leader: int) -> list[int]:
     listed = Path(f"/proc/{leader}/task/{leader}/children")
     return [int(word) for word in listed.read_text().split()] if listed.exists() else []
+
+
+def _handle(pid: int) -> int | None:
+    """Open a process, or nothing where it is gone."""
+    with suppress(ProcessLookupError):
+        return os.pidfd_open(pid)
+    return None
 
 
 @contextmanager

@@ -89,7 +89,9 @@ def test_nobody_ends_the_session_of_a_colleague(
     rosa = Colleague(app, sqlite_database, clock(), ["coordinator"])
     other = Colleague(app, sqlite_database, clock(), ["administrator"])
     rosa.on_another_device(app, sqlite_database, clock())
-    (end,) = re.findall(r'action="(\S+/ending)"><input', rosa.get("/staff/account").text)[:1]
+    page = rosa.get("/staff/account")
+    assert page.status_code == 200
+    (end,) = re.findall(r'action="(/staff/account/sessions/[0-9a-f]{32}/ending)"', page.text)
 
     assert other.post(end).status_code == 404
 
