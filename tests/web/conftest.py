@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from intake.bootstrap import Intake, build
 from intake.crypto.keyring import create_keyring
+from intake.notifications.outbox import ensure_channels
 from intake.settings import Settings, load_settings
 from intake.web.app import create_app
 from tests.conftest import NOON
@@ -34,6 +35,8 @@ def made_intake(settings: Settings, clock: Callable[[], datetime] = lambda: NOON
 @pytest.fixture(scope="session")
 def intake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Intake]:
     service = made_intake(made_settings(tmp_path_factory.mktemp("web")))
+    with service.database.write() as session:
+        ensure_channels(session)
     yield service
     service.close()
 
